@@ -1,0 +1,44 @@
+/*
+ * Every bound on what comes from outside, each with its reason; each is tested at its edge.
+ * Sizes in bytes unless the name says otherwise.
+ */
+#ifndef BASE_LIMITS_H
+#define BASE_LIMITS_H
+
+/* One flow record. Hubble's own reader stops at 64 KiB; node labels and URLs can exceed that. */
+#define LIMIT_RECORD (1024 * 1024)
+/* JSON nesting of a record: real flows stay below 10. */
+#define LIMIT_JSON_DEPTH 64
+/* Labels of one endpoint: Cilium identities have a few dozen. */
+#define LIMIT_LABELS 256
+/* One label, key and value: prefix 253 + name 63 + value 63, and the source. */
+#define LIMIT_LABEL 1024
+/* DNS names, addresses or workloads listed for one side of one flow. */
+#define LIMIT_NAMES 256
+/* Policies named by one flow as having allowed or denied it. */
+#define LIMIT_POLICY_REFERENCES 64
+/* HTTP headers of one L7 record. */
+#define LIMIT_HEADERS 256
+/* Any other text of a record (URL, DNS question, pod name). */
+#define LIMIT_TEXT (64 * 1024)
+/* Line errors that an import keeps and shows. */
+#define LIMIT_IMPORT_ERRORS 20
+
+/* Reporting nodes named by one connection; more are not listed. */
+#define LIMIT_CONNECTION_NODES 16
+/* DNS names kept for one connection: a shared address of a CDN has dozens. */
+#define LIMIT_CONNECTION_NAMES 64
+/* Different requests or questions kept for one connection; beyond it the connection is marked. */
+#define LIMIT_L7_FACTS 1000
+
+/* A YAML text given for reading; the largest real policies are some 100 KiB. */
+#define LIMIT_YAML (1024 * 1024)
+/* YAML nesting: a policy needs 12; libyaml is quadratic in it. */
+#define LIMIT_YAML_DEPTH 32
+/* YAML nodes and documents of one text. */
+#define LIMIT_YAML_NODES     200000
+#define LIMIT_YAML_DOCUMENTS 10000
+/* A regular expression in an HTTP rule, and the text it is tried on. */
+#define LIMIT_PATTERN 4096
+
+#endif

@@ -1,0 +1,7 @@
+#include "cli/cli.h"
+
+#include <stddef.h>
+
+const struct command offline_commands[] = {
+	{NULL, NULL, NULL, NULL},
+};
