@@ -90,7 +90,6 @@ static const struct {
 		"A debug or capture event, which proves nothing about policy."},
 	[STANDING_RELATED] = {"related",
 		"Belongs to another connection (an ICMP error, for example) and passes with it."},
-	[STANDING_NOT_IP] = {"not_ip", "No IP address: another kind of frame."},
 	[STANDING_NO_ENDS] = {"no_ends", "Neither source nor destination tells who it is."},
 	[STANDING_NO_PROTOCOL] = {"no_protocol", "No protocol and port: a fragment, a masked "
 						 "field, or a protocol that policies cannot name."},

@@ -49,6 +49,15 @@ struct endpoint {
 	const char *workload, *workload_kind; /* "" unless a node reported its own pod */
 };
 
+/*
+ * A number under which a labelled identity was reported. It lets the analyser find the labels of a
+ * line that has only the number, within one cluster (flows.md 10.6).
+ */
+struct identity_number {
+	uint32_t identity; /* index into traffic.identities */
+	uint32_t number;   /* below 2^24: others are local to a node */
+};
+
 enum side { SIDE_EGRESS, SIDE_INGRESS, SIDES };
 
 /* What the sightings of a connection prove for one side's rule (flows.md 10.3). Stored: append only. */
@@ -140,6 +149,8 @@ struct traffic {
 	size_t identity_count;
 	struct endpoint *endpoints;
 	size_t endpoint_count;
+	struct identity_number *numbers;
+	size_t number_count;
 	struct connection *connections;
 	size_t connection_count;
 	uint64_t lost_events;
@@ -170,5 +181,6 @@ struct sighting traffic_add(struct traffic *traffic, const struct flow *flow);
 uint32_t traffic_identity(struct traffic *traffic, const struct identity *identity);
 uint32_t traffic_endpoint(struct traffic *traffic, const struct endpoint *endpoint);
 uint32_t traffic_connection(struct traffic *traffic, const struct connection *connection);
+void traffic_number(struct traffic *traffic, const struct identity_number *number);
 
 #endif
