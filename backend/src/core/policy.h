@@ -6,6 +6,18 @@
  * Absent and empty lists mean different things (policies.md 9.4), so every list says
  * whether it was there. Where a part came from YAML, `where` keeps its line and column; parts made
  * by the generator have line 0. Texts are never NULL.
+ *
+ * A few parts are carried through as YAML nodes (core/yaml_tree.h): nothing here interprets them,
+ * but a policy that is read and written again must not lose them.
+ *
+ * Kubernetes NetworkPolicy is translated as Cilium's agent does (policies.md 13):
+ * - label keys get the prefix "k8s:"; keys of a namespaceSelector the prefix
+ *   NAMESPACE_LABEL_PREFIX; a namespaceSelector that is empty becomes "exists NAMESPACE_KEY"; a
+ *   podSelector alone has no namespace key, and so stays in the policy's namespace;
+ * - the peers of one element become `endpoints` and `cidr_sets`, which are alternatives, so here
+ *   both may be present at once; from/to absent or empty becomes the entity "all";
+ * - a listed type without rules becomes one element that allows nothing;
+ * - all ports of an element form one port_rule; protocol is never "", port "" means every port.
  */
 #ifndef CORE_POLICY_H
 #define CORE_POLICY_H
@@ -15,6 +27,11 @@
 #include <stdint.h>
 
 #include "core/flow.h"
+
+struct yaml_node;
+
+#define NAMESPACE_KEY          "k8s:io.kubernetes.pod.namespace"
+#define NAMESPACE_LABEL_PREFIX "k8s:io.cilium.k8s.namespace.labels."
 
 struct where {
 	unsigned line, column; /* from 1; 0 = not from a text */
@@ -68,8 +85,9 @@ struct name_match {
 };
 
 struct service_match {
-	const char *name, *namespace;
-	struct selector *selector; /* k8sServiceSelector, or NULL */
+	const char *name, *namespace;   /* k8sService */
+	struct selector *selector;      /* k8sServiceSelector, or NULL */
+	const char *selector_namespace; /* of k8sServiceSelector; "" otherwise */
 	struct where where;
 };
 
@@ -83,6 +101,7 @@ struct port {
 struct header_match {
 	const char *name, *value, *mismatch;
 	bool has_secret;
+	const struct yaml_node *secret; /* carried; NULL if none */
 };
 
 struct http_rule {
@@ -104,6 +123,7 @@ struct port_rule {
 	size_t dns_count;
 	struct text_list server_names; /* SNI */
 	bool has_tls, has_listener;
+	const struct yaml_node *terminating_tls, *originating_tls, *listener; /* carried */
 	struct where where;
 };
 
@@ -136,15 +156,12 @@ struct rule_element {
 	PEER_LIST(struct selector) nodes;
 	PEER_LIST(struct name_match) fqdns;
 	PEER_LIST(struct service_match) services;
-	bool has_groups; /* fromGroups, toGroups: not decidable here */
+	bool has_groups;                /* fromGroups, toGroups, not empty: not decidable here */
+	const struct yaml_node *groups; /* carried */
 	PEER_LIST(struct port_rule) to_ports;
 	PEER_LIST(struct icmp_rule) icmps;
 	const char *authentication; /* "" , "disabled", "required", "test-always-fail" */
 
-	/*
-	 * Kubernetes NetworkPolicy only: peers are alternatives of selectors and blocks, which the
-	 * reader puts into `endpoints` and `cidr_sets`; both may be present at once.
-	 */
 	struct where where;
 	unsigned provenance; /* generator only: index into its evidence, from 1; 0 = none */
 };
@@ -153,6 +170,12 @@ struct rule_elements {
 	bool present;
 	struct rule_element *items;
 	size_t count;
+	struct where where;
+};
+
+/* A label of the rule itself, for bookkeeping. */
+struct rule_label {
+	const char *key, *value, *source;
 	struct where where;
 };
 
@@ -173,7 +196,7 @@ struct rule {
 	/* enableDefaultDeny per direction; unknown = automatic. */
 	enum tristate default_deny_ingress, default_deny_egress;
 	const char *description;
-	struct key_value *labels; /* key, value; source is left out of the model */
+	struct rule_label *labels;
 	size_t label_count;
 	const char *log_value;
 	struct where where;
@@ -194,5 +217,8 @@ struct policies {
 	struct policy *items;
 	size_t count;
 };
+
+/* Same meaning part by part, in the same order; `where`, `document` and `provenance` don't count. */
+bool policy_equal(const struct policy *a, const struct policy *b);
 
 #endif
