@@ -8,6 +8,7 @@ static const char *const names[ERR_CODES] = {
 	[ERR_NONE] = "none",
 	[ERR_INVALID] = "invalid",
 	[ERR_NOT_FOUND] = "not_found",
+	[ERR_NO_METHOD] = "method_not_allowed",
 	[ERR_CONFLICT] = "conflict",
 	[ERR_STALE] = "stale_version",
 	[ERR_NEEDS_MATCH] = "if_match_required",

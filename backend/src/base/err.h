@@ -16,6 +16,7 @@ enum err_code {
 	ERR_NONE,
 	ERR_INVALID, /* the input is wrong; the text says what and what to do */
 	ERR_NOT_FOUND,
+	ERR_NO_METHOD,       /* the address exists, the method does not */
 	ERR_CONFLICT,        /* it contradicts what is stored (a name taken) */
 	ERR_STALE,           /* the version edited is not the current one */
 	ERR_NEEDS_MATCH,     /* an edit came without saying which version it edits */

@@ -41,4 +41,9 @@
 /* A regular expression in an HTTP rule, and the text it is tried on. */
 #define LIMIT_PATTERN 4096
 
+/* Query parameters of one request: every filter given a few times. */
+#define LIMIT_QUERY_PARAMETERS 256
+/* {names} in the path of a route; our own table, which has two at most. */
+#define LIMIT_PATH_PARAMETERS 4
+
 #endif

@@ -1,0 +1,94 @@
+/*
+ * One HTTP request as a handler sees it, whatever carried it: http/fastcgi.c fills it from
+ * libfcgi, a unit test from memory. Every text is NUL-terminated valid UTF-8 without NUL inside,
+ * because requests that hold anything else are refused before a handler runs.
+ */
+#ifndef HTTP_REQUEST_H
+#define HTTP_REQUEST_H
+
+#include <jansson.h>
+
+#include "base/err.h"
+
+/* What a user may do; each role may all that the ones before it may. */
+enum role { ROLE_NONE, ROLE_VIEWER, ROLE_EDITOR, ROLE_ADMIN, ROLES };
+
+const char *role_name(enum role role); /* "viewer" */
+
+/* Who asks. Filled by api/auth before the handler runs. */
+struct user {
+	const char *name; /* "" until known */
+	enum role role;
+};
+
+struct parameter {
+	const char *name, *value;
+};
+
+struct parameters {
+	struct parameter *items;
+	size_t count;
+};
+
+/* Where the body and the server's parameters come from. */
+struct request_source {
+	void *context;
+	/* The value of a CGI parameter ("REQUEST_METHOD"), or NULL. */
+	const char *(*parameter)(void *context, const char *name);
+	/* As request_read, without a cap. */
+	bool (*read)(void *context, void *buffer, size_t size, size_t *ret_got, struct err *err);
+};
+
+struct request {
+	void *mem;      /* owns everything made for this request; freed after the answer is sent */
+	const char *id; /* request id, for logs, problems and the X-Request-Id header */
+	const char *method;         /* "GET" */
+	const char *path;           /* as sent, before "?", still percent-encoded: for logs */
+	const char *remote_address; /* of the TCP peer of nginx */
+	struct parameters query;    /* in the order sent, decoded; names may repeat */
+	struct parameters path_parameters; /* filled by the router */
+	size_t body_cap;                   /* bytes; set by the router from the route's row */
+	size_t body_read;                  /* bytes of the body read so far */
+	struct user user;
+	struct request_source source;
+};
+
+/*
+ * A request owned by `mem`, from the parameters REQUEST_METHOD, REQUEST_URI, QUERY_STRING,
+ * REMOTE_ADDR and REQUEST_ID. ERR_INVALID when they cannot be decoded; the request is usable for
+ * the answer even then.
+ */
+MUST_CHECK bool request_open(
+	void *mem, struct request_source source, struct request **ret_request, struct err *err);
+
+/* The {name} of the route's path, decoded. Asking for one the route does not have ends the process. */
+const char *request_path(const struct request *request, const char *name);
+
+/* The first query parameter of that name, or NULL. */
+const char *request_query(const struct request *request, const char *name);
+
+/*
+ * A header of the allow-list in request.c ("If-Match"), or NULL when the client did not send it.
+ * nginx forwards only these (deploy/nginx/fastcgi.conf); asking for another ends the process.
+ */
+const char *request_header(const struct request *request, const char *name);
+
+/*
+ * Reads up to `size` bytes of the body; fewer only at its end, *ret_got 0 when all was read.
+ * ERR_CUT when the client went away first (an end of input does not prove a whole body:
+ * limits.md 9.3), ERR_TOO_LARGE beyond the route's cap.
+ */
+MUST_CHECK bool request_read(
+	struct request *request, void *buffer, size_t size, size_t *ret_got, struct err *err);
+
+/* The whole body, with a NUL after it that is not counted; owned by the request. */
+MUST_CHECK bool request_body(
+	struct request *request, const char **ret_bytes, size_t *ret_size, struct err *err);
+
+/*
+ * The whole body as JSON, owned by the request. ERR_UNSUPPORTED unless the content type is JSON,
+ * ERR_INVALID with line and column when it is none, or an object names a member twice.
+ */
+MUST_CHECK bool request_json(struct request *request, json_t **ret_value, struct err *err);
+
+#endif
