@@ -167,8 +167,11 @@ struct sighting {
 	/* endpoints of the packet's ends, or NO_ENDPOINT where the side is no pod with a name */
 	uint32_t source_endpoint, destination_endpoint;
 	bool reply; /* the packet went from the server to the client */
+	/* the l7 fact of the connection that counted it, NO_FACT where there is none (or the cap) */
+	uint32_t fact;
 };
 #define NO_ENDPOINT UINT32_MAX
+#define NO_FACT     UINT32_MAX
 
 /* Adds one flow. Texts are copied, so the flow may go away. The same flow twice counts twice. */
 struct sighting traffic_add(struct traffic *traffic, const struct flow *flow);
