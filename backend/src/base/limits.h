@@ -40,6 +40,8 @@
 #define LIMIT_YAML_DOCUMENTS 10000
 /* A regular expression in an HTTP rule, and the text it is tried on. */
 #define LIMIT_PATTERN 4096
+/* RE2's memory for one pattern, program and automaton: a policy may hold thousands of them. */
+#define LIMIT_PATTERN_MEMORY (1024 * 1024)
 
 /* Query parameters of one request: every filter given a few times. */
 #define LIMIT_QUERY_PARAMETERS 256
