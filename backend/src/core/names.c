@@ -71,7 +71,7 @@ const char *peer_class_name(enum peer_class class)
 const char *outcome_name(enum outcome outcome)
 {
 	static const char *const names[OUTCOMES] = {
-		"allowed", "sent", "audited", "denied", "refused", "authenticate"};
+		"allowed", "sent", "audited", "denied", "refused", "authenticate", "passed"};
 
 	return NAME(names, outcome);
 }

@@ -68,6 +68,7 @@ enum outcome {
 	OUTCOME_DENIED,       /* default deny */
 	OUTCOME_REFUSED,      /* an explicit deny rule */
 	OUTCOME_AUTHENTICATE, /* allowed once mutual authentication is there */
+	OUTCOME_PASSED, /* passed at a place that a field mask hides: holds unless denials say otherwise */
 	OUTCOMES
 };
 
@@ -79,7 +80,6 @@ enum standing {
 	STANDING_BEFORE_POLICY,  /* FROM_* trace: before policy and service translation */
 	STANDING_CAPTURE,        /* debug or capture event */
 	STANDING_RELATED,        /* ICMP error or other packet related to a connection */
-	STANDING_NOT_IP,         /* no address on either side */
 	STANDING_NO_ENDS,        /* neither side tells who it is */
 	STANDING_NO_PROTOCOL,    /* no l4 member: fragment, mask, or a protocol without a name */
 	STANDING_AMBIGUOUS_L4,   /* two l4 members at once, a broken field mask */
@@ -105,12 +105,18 @@ const char *peer_class_name(enum peer_class class);
 
 /* An HTTP request or a DNS question that a proxy saw on a connection. */
 struct l7_fact {
-	enum l7_kind kind;                /* L7_HTTP or L7_DNS */
-	enum side side;                   /* whose proxy saw it */
-	bool denied;                      /* by an L7 rule */
-	const char *method, *host, *path; /* HTTP; the path includes ?query */
-	const char *name;                 /* DNS: lower case, no final dot */
-	struct text_list addresses;       /* DNS answers: addresses of the name, sorted */
+	enum l7_kind kind; /* L7_HTTP or L7_DNS */
+	enum side side;    /* whose proxy saw it */
+	bool denied;       /* by an L7 rule */
+	/*
+	 * HTTP. `path` is a template: segments that are numbers, UUIDs, hashes, dates or tokens are
+	 * "{int}", "{uuid}", "{hex}", "{date}", "{token}", and a query is "?{query}", so that a million
+	 * requests are a handful of facts and no secret of a query string is kept (core/http_path.h).
+	 * `example` is one path without the text of its query, the smallest seen.
+	 */
+	const char *method, *host, *path, *example;
+	const char *name;           /* DNS: lower case, no final dot */
+	struct text_list addresses; /* DNS answers: addresses of the name, sorted */
 	uint64_t count;
 	int64_t first_ns, last_ns;
 };

@@ -1,0 +1,194 @@
+#include "core/http_path.h"
+
+#include <ctype.h>
+#include <stdbool.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+#define QUERY_MARK "?{query}"
+
+/* What a varying part is called in a template, how to know it, and its pattern. */
+struct part {
+	const char *mark;
+	bool (*is)(const char *text, size_t size);
+	const char *pattern;
+};
+
+static bool all(const char *text, size_t size, int (*is)(int))
+{
+	for (size_t i = 0; i < size; i++)
+		if (!is((unsigned char)text[i]))
+			return false;
+	return size > 0;
+}
+
+static bool any(const char *text, size_t size, int (*is)(int))
+{
+	for (size_t i = 0; i < size; i++)
+		if (is((unsigned char)text[i]))
+			return true;
+	return false;
+}
+
+/* Does `text` follow `form`, where 'x' is a hexadecimal digit, '0' a decimal one, others themselves? */
+static bool follows(const char *text, size_t size, const char *form)
+{
+	if (size != strlen(form))
+		return false;
+	for (size_t i = 0; i < size; i++) {
+		unsigned char c = (unsigned char)text[i];
+
+		if (form[i] == 'x' ? !isxdigit(c) : form[i] == '0' ? !isdigit(c) : c != form[i])
+			return false;
+	}
+	return true;
+}
+
+static bool is_number(const char *text, size_t size)
+{
+	return all(text, size, isdigit);
+}
+
+static bool is_uuid(const char *text, size_t size)
+{
+	return follows(text, size, "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx");
+}
+
+static bool is_date(const char *text, size_t size)
+{
+	return follows(text, size, "0000-00-00");
+}
+
+/* At least six digits, one of them decimal, so that "facade" stays a word. */
+static bool is_hash(const char *text, size_t size)
+{
+	return size >= 6 && all(text, size, isxdigit) && any(text, size, isdigit);
+}
+
+/* Long and mixed: a key, a session, a base64 text. */
+static bool is_token(const char *text, size_t size)
+{
+	size_t digits = 0;
+
+	if (size < 20)
+		return false;
+	for (size_t i = 0; i < size; i++) {
+		if (!isalnum((unsigned char)text[i]) && strchr("-_=~", text[i]) == NULL)
+			return false;
+		digits += isdigit((unsigned char)text[i]) != 0;
+	}
+	return digits >= 4;
+}
+
+static const struct part parts[] = {
+	{"{int}", is_number, "[0-9]+"},
+	{"{uuid}", is_uuid, "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"},
+	{"{date}", is_date, "[0-9]{4}-[0-9]{2}-[0-9]{2}"},
+	{"{hex}", is_hash, "[0-9a-fA-F]+"},
+	{"{token}", is_token, "[^/?]+"},
+	{"{any}", NULL, "[^/?]+"},
+};
+
+static const struct part *part_of(const char *text, size_t size)
+{
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+		if (parts[i].is != NULL && parts[i].is(text, size))
+			return &parts[i];
+	return NULL;
+}
+
+/* One segment: the whole may vary, or what stands before its file extension. */
+static char *append_segment(void *mem, char *template, const char *segment, size_t size)
+{
+	const struct part *part = part_of(segment, size);
+	const char *dot = memrchr(segment, '.', size);
+
+	if (part != NULL)
+		return mem_format(mem, "%s%s", template, part->mark);
+	if (dot != NULL && dot > segment)
+		part = part_of(segment, (size_t)(dot - segment));
+	if (part != NULL && !is_number(dot + 1, size - (size_t)(dot + 1 - segment)))
+		return mem_format(mem, "%s%s%.*s", template, part->mark,
+			(int)(size - (size_t)(dot - segment)), dot);
+	return mem_format(mem, "%s%.*s", template, (int)size, segment);
+}
+
+struct http_target http_target_read(void *mem, const char *url)
+{
+	struct http_target target = {"", "", ""};
+	const char *scheme_end = strstr(url, "://"), *path = url, *query;
+	size_t path_size;
+	char *template = mem_text(mem, "");
+
+	if (scheme_end != NULL && strcspn(url, "/?#") > (size_t)(scheme_end - url)) {
+		const char *authority = scheme_end + 3;
+		size_t size = strcspn(authority, "/?#");
+		const char *user_end = memrchr(authority, '@', size);
+		const char *host = user_end != NULL ? user_end + 1 : authority;
+
+		target.host = mem_text_n(mem, host, (size_t)(authority + size - host));
+		path = authority + size;
+	}
+	path_size = strcspn(path, "?#");
+	query = path[path_size] == '?' ? QUERY_MARK : "";
+	if (path_size == 0) {
+		path = "/";
+		path_size = 1;
+	}
+	for (size_t i = 0; i < path_size;) {
+		const char *slash = memchr(path + i, '/', path_size - i);
+		size_t size = slash != NULL ? (size_t)(slash - path) - i : path_size - i;
+
+		template = append_segment(mem, template, path + i, size);
+		if (slash != NULL)
+			template = mem_format(mem, "%s/", template);
+		i += size + (slash != NULL);
+	}
+	target.template = mem_format(mem, "%s%s", template, query);
+	target.example = mem_format(mem, "%.*s%s", (int)path_size, path, *query != '\0' ? "?" : "");
+	return target;
+}
+
+char *regex_escape(void *mem, const char *text)
+{
+	char *escaped = mem_zeroed(mem, 1, 2 * strlen(text) + 1), *to = escaped;
+
+	for (; *text != '\0'; text++) {
+		if (strchr("\\.+*?()|[]{}^$", *text) != NULL)
+			*to++ = '\\';
+		*to++ = *text;
+	}
+	return escaped;
+}
+
+static const struct part *part_marked(const char *text)
+{
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+		if (strncmp(text, parts[i].mark, strlen(parts[i].mark)) == 0)
+			return &parts[i];
+	return NULL;
+}
+
+char *http_path_pattern(void *mem, const char *template)
+{
+	size_t size = strlen(template), mark = strlen(QUERY_MARK), from = 0;
+	char *pattern = mem_text(mem, "");
+
+	if (size >= mark && strcmp(template + size - mark, QUERY_MARK) == 0)
+		size -= mark;
+	for (size_t i = 0; i <= size; i++) {
+		const struct part *part = i < size ? part_marked(template + i) : NULL;
+
+		if (part == NULL && i < size)
+			continue;
+		pattern = mem_format(mem, "%s%s%s", pattern,
+			regex_escape(mem, mem_text_n(mem, template + from, i - from)),
+			part != NULL ? part->pattern : "");
+		if (part != NULL) {
+			i += strlen(part->mark) - 1;
+			from = i + 1;
+		}
+	}
+	return mem_format(mem, "%s(\\?.*)?", pattern);
+}

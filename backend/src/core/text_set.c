@@ -1,0 +1,55 @@
+#include "core/text_set.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+
+/* The place of `text`, or where it belongs. */
+static size_t find(const struct text_list *set, const char *text, bool *ret_found)
+{
+	size_t low = 0, high = set->count;
+
+	*ret_found = false;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int order = strcmp(set->items[middle], text);
+
+		if (order == 0) {
+			*ret_found = true;
+			return middle;
+		}
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+void text_set_add(void *mem, struct text_list *set, const char *text, size_t limit)
+{
+	bool found;
+	size_t at = find(set, text, &found);
+	const char **items;
+
+	if (found || at >= limit)
+		return;
+	if (set->count < limit) {
+		items = mem_array(mem, const char *, set->count + 1);
+		if (set->count > 0)
+			memcpy(items, set->items, set->count * sizeof *items);
+		mem_free(set->items);
+		set->items = items;
+		set->count++;
+	}
+	memmove(set->items + at + 1, set->items + at, (set->count - 1 - at) * sizeof *set->items);
+	set->items[at] = mem_text(mem, text);
+}
+
+bool text_set_has(const struct text_list *set, const char *text)
+{
+	bool found;
+
+	find(set, text, &found);
+	return found;
+}
