@@ -1,32 +1,63 @@
 /* The command table: one binary for the workers, the maintenance job and the offline commands. */
-#include "cli/cli.h"
-
 #include <stdio.h>
 #include <string.h>
+
+#include "cli/cli.h"
+#include "server/config.h"
+#include "server/worker.h"
+
+/* The commands of the server, beside those of cli/ that need none. */
+static const struct command server_commands[] = {
+	{"worker", "", "answer requests from a FastCGI socket (started by spawn-fcgi)", worker_run},
+	{NULL, NULL, NULL, NULL},
+};
+
+static const struct command *const tables[] = {offline_commands, server_commands};
+
+static const struct command *command_find(const char *name)
+{
+	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
+		for (const struct command *c = tables[i]; c->name != NULL; c++)
+			if (strcmp(name, c->name) == 0)
+				return c;
+	return NULL;
+}
 
 static void print_help(FILE *to)
 {
 	fputs("Cilium Policy Advisor: least-privilege network policies from recorded flows.\n\n"
 	      "usage: cpa COMMAND [OPTIONS] ...\n\ncommands:\n",
 		to);
-	for (const struct command *c = offline_commands; c->name != NULL; c++)
-		fprintf(to, "  %-10s %s\n", c->name, c->summary);
-	fputs("\n`cpa COMMAND --help` tells more.\n", to);
+	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
+		for (const struct command *c = tables[i]; c->name != NULL; c++)
+			fprintf(to, "  %-10s %s\n", c->name, c->summary);
+	fputs("\n`cpa COMMAND --help` tells more; `cpa help config` lists the server's settings.\n",
+		to);
+}
+
+static int help(int argc, char **argv)
+{
+	if (argc > 2 && strcmp(argv[2], "config") == 0)
+		config_print(stdout);
+	else
+		print_help(stdout);
+	return EXIT_DONE;
 }
 
 int main(int argc, char **argv)
 {
+	const struct command *command;
+
 	if (argc < 2) {
 		print_help(stderr);
 		return EXIT_USAGE;
 	}
-	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
-		print_help(stdout);
-		return EXIT_DONE;
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0)
+		return help(argc, argv);
+	command = command_find(argv[1]);
+	if (command == NULL) {
+		fprintf(stderr, "cpa: no command named \"%s\"; `cpa --help` lists them\n", argv[1]);
+		return EXIT_USAGE;
 	}
-	for (const struct command *c = offline_commands; c->name != NULL; c++)
-		if (strcmp(argv[1], c->name) == 0)
-			return c->run(argc - 1, argv + 1);
-	fprintf(stderr, "cpa: no command named \"%s\"; `cpa --help` lists them\n", argv[1]);
-	return EXIT_USAGE;
+	return command->run(argc - 1, argv + 1);
 }

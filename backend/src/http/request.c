@@ -17,6 +17,7 @@ static const struct parameter header_parameters[] = {
 	{"Content-Encoding", "HTTP_CONTENT_ENCODING"},
 	{"Content-Length", "CONTENT_LENGTH"},
 	{"Content-Type", "CONTENT_TYPE"},
+	{"Host", "HTTP_HOST"},
 	{"Idempotency-Key", "HTTP_IDEMPOTENCY_KEY"},
 	{"If-Match", "HTTP_IF_MATCH"},
 	{"If-None-Match", "HTTP_IF_NONE_MATCH"},

@@ -1,0 +1,15 @@
+/* What the handlers of one worker share: made once by the worker, alive as long as it is. */
+#ifndef API_APP_H
+#define API_APP_H
+
+#include "api/auth.h"
+#include "http/router.h"
+
+struct app {
+	enum auth_mode auth_mode;
+};
+
+/* The route table: method, path, role, body cap, handler. */
+extern const struct route api_routes[];
+
+#endif

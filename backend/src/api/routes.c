@@ -1,0 +1,5 @@
+#include "api/app.h"
+
+const struct route api_routes[] = {
+	{NULL, NULL, ROLE_NONE, 0, NULL},
+};

@@ -1,0 +1,104 @@
+#include "base/log.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+static const char *const level_names[LOG_LEVELS] = {
+	[LOG_LEVEL_INFO] = "info",
+	[LOG_LEVEL_WARNING] = "warning",
+	[LOG_LEVEL_ERROR] = "error",
+};
+
+/* Room is kept for the quote that closes a cut value and for the end of the line. */
+#define RESERVED 2
+
+static void add(struct log_line *line, const char *bytes, size_t size)
+{
+	line->full |= line->size + size + RESERVED > sizeof line->text;
+	if (line->full)
+		return;
+	memcpy(line->text + line->size, bytes, size);
+	line->size += size;
+}
+
+static void add_escaped(struct log_line *line, unsigned char byte)
+{
+	char escaped[5];
+
+	if (byte == '"' || byte == '\\')
+		add(line, (char[]){'\\', (char)byte}, 2);
+	else if (byte == '\n')
+		add(line, "\\n", 2);
+	else if (byte < 0x20 || byte == 0x7f)
+		add(line, escaped, (size_t)snprintf(escaped, sizeof escaped, "\\x%02x", byte));
+	else
+		add(line, (char[]){(char)byte}, 1);
+}
+
+static bool is_plain(const char *value)
+{
+	if (*value == '\0')
+		return false;
+	for (const char *c = value; *c != '\0'; c++)
+		if ((unsigned char)*c <= ' ' || *c == '"' || *c == '=' || *c == '\\' || *c == 0x7f)
+			return false;
+	return true;
+}
+
+static void add_key(struct log_line *line, const char *key)
+{
+	add(line, " ", 1);
+	add(line, key, strlen(key));
+	add(line, "=", 1);
+}
+
+void log_begin(struct log_line *line, enum log_level level, const char *event)
+{
+	struct timespec now;
+	struct tm utc;
+	char date[sizeof "2026-01-01T00:00:00"];
+	int size;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	gmtime_r(&now.tv_sec, &utc);
+	strftime(date, sizeof date, "%Y-%m-%dT%H:%M:%S", &utc);
+	size = snprintf(line->text, sizeof line->text, "time=%s.%03ldZ level=%s event=%s", date,
+		now.tv_nsec / 1000000, level_names[level], event);
+	line->size = (size_t)size;
+	line->full = false;
+}
+
+void log_text(struct log_line *line, const char *key, const char *value)
+{
+	add_key(line, key);
+	if (is_plain(value)) {
+		add(line, value, strlen(value));
+		return;
+	}
+	add(line, "\"", 1);
+	if (line->full)
+		return;
+	for (const char *c = value; *c != '\0'; c++)
+		add_escaped(line, (unsigned char)*c);
+	/* Also when the value was cut: its byte is one of RESERVED. */
+	line->text[line->size++] = '"';
+}
+
+void log_number(struct log_line *line, const char *key, long long value)
+{
+	char digits[24];
+
+	add_key(line, key);
+	add(line, digits, (size_t)snprintf(digits, sizeof digits, "%lld", value));
+}
+
+void log_end(struct log_line *line)
+{
+	ssize_t written;
+
+	line->text[line->size] = '\n';
+	written = write(STDERR_FILENO, line->text, line->size + 1);
+	(void)written;
+}

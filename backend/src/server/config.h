@@ -1,0 +1,30 @@
+/*
+ * The settings of the server's processes: one table of environment variables CPA_*. Unknown ones
+ * and bad values stop the start with a line that says what to do. The database's settings are not
+ * here: they are libpq's own (PGHOST, PGUSER, PGPASSFILE ...).
+ */
+#ifndef SERVER_CONFIG_H
+#define SERVER_CONFIG_H
+
+#include <stdio.h>
+
+#include "api/auth.h"
+#include "base/err.h"
+
+struct config {
+	enum auth_mode auth_mode;
+	int worker_requests;     /* a worker ends after so many, and another takes its place */
+	int retention_days;      /* raw flows older than that are deleted */
+	int maintain_interval_s; /* between two runs of `cpa maintain` */
+};
+
+/*
+ * Fills `config` from the environment (`NAME=value` texts, ended by NULL). ERR_INVALID names the
+ * variable.
+ */
+MUST_CHECK bool config_load(struct config *config, char *const *environment, struct err *err);
+
+/* Prints the table as NAME, default, allowed values and help: one line a setting. */
+void config_print(FILE *to);
+
+#endif

@@ -1,0 +1,116 @@
+/*
+ * A request, file by file: here it is accepted -> http/request.c wraps its streams ->
+ * http/router.c finds the row of api/routes.c -> api/auth.c names the user and checks the row's
+ * role -> a handler in api/ -> core/ or store/ -> http/response.c writes -> here it is logged as
+ * one line, and its memory is freed at once.
+ */
+#include "server/worker.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "api/app.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "http/fastcgi.h"
+#include "server/config.h"
+
+static long long now_us(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000000LL + now.tv_nsec / 1000;
+}
+
+/* Everything up to an answer that is ready to be sent, or an error. */
+static bool handle(struct app *app, struct request *request, struct response *response,
+	const struct route **ret_route, struct err *err)
+{
+	const struct route *route = router_find(api_routes, request, response, err);
+
+	*ret_route = route;
+	return route != NULL && auth_check(app->auth_mode, request, route->role, err) &&
+	       route->handle(app, request, response, err);
+}
+
+static void log_request(const struct request *request, const struct response *response,
+	const struct route *route, const struct err *err, long long duration_us)
+{
+	int status = response_status(response);
+	struct log_line line;
+
+	log_begin(&line, status >= 500 ? LOG_LEVEL_ERROR : LOG_LEVEL_INFO, "request");
+	log_text(&line, "id", request->id);
+	log_text(&line, "method", request->method);
+	log_text(&line, "path", request->path);
+	log_text(&line, "route", route == NULL ? "-" : route->path);
+	log_text(&line, "user", request->user.name);
+	log_number(&line, "status", status);
+	log_number(&line, "us", duration_us);
+	log_number(&line, "in", (long long)request->body_read);
+	log_number(&line, "out", (long long)response_bytes(response));
+	if (err->code != ERR_NONE) {
+		log_text(&line, "code", err_name(err->code));
+		log_text(&line, "error", err->text);
+	}
+	log_end(&line);
+}
+
+static void serve(struct app *app, struct fastcgi *fastcgi)
+{
+	void *mem = mem_context(NULL);
+	long long start_us = now_us();
+	const struct route *route = NULL;
+	struct request *request;
+	struct response *response;
+	struct err err = {0};
+	bool opened = request_open(mem, fastcgi_source(fastcgi), &request, &err);
+
+	response = response_new(request, fastcgi_sink(fastcgi));
+	if (!opened || !handle(app, request, response, &route, &err)) {
+		if (!response_begun(response))
+			response_problem(response, &err, NULL);
+	}
+	if (!response_send(response, &err))
+		err.code = ERR_CUT;
+	log_request(request, response, route, &err, now_us() - start_us);
+	mem_free(mem);
+	fastcgi_finish(fastcgi);
+}
+
+static int refuse(const struct err *err)
+{
+	struct log_line line;
+
+	log_begin(&line, LOG_LEVEL_ERROR, "refused_to_start");
+	log_text(&line, "error", err->text);
+	log_end(&line);
+	return EXIT_FAILURE;
+}
+
+int worker_run(int argc, char **argv)
+{
+	void *mem = mem_context(NULL);
+	struct config config;
+	struct fastcgi *fastcgi;
+	struct app app;
+	struct err err = {0};
+	int served = 0;
+
+	(void)argc, (void)argv;
+	if (!config_load(&config, environ, &err) || !fastcgi_open(mem, &fastcgi, &err)) {
+		mem_free(mem);
+		return refuse(&err);
+	}
+	app = (struct app){.auth_mode = config.auth_mode};
+	while (served < config.worker_requests && fastcgi_accept(fastcgi)) {
+		serve(&app, fastcgi);
+		served++;
+	}
+	mem_free(mem);
+	return EXIT_SUCCESS;
+}
