@@ -218,6 +218,10 @@ struct policies {
 	size_t count;
 };
 
+/* "ingress", "ingressDeny", ... and "In", "NotIn", ... as YAML has them. */
+const char *section_name(enum section section);
+const char *operator_name(enum operator_kind operator);
+
 /* Same meaning part by part, in the same order; `where`, `document` and `provenance` don't count. */
 bool policy_equal(const struct policy *a, const struct policy *b);
 

@@ -41,7 +41,7 @@ struct yaml_documents {
 /*
  * Reads all documents of a text into a tree owned by `mem`. One that cannot be read does not spoil
  * the others, since documents are divided at their `---` lines first. False with ERR_TOO_LARGE if
- * the text exceeds a bound, ERR_INVALID if it is not UTF-8.
+ * the whole text exceeds a bound.
  */
 MUST_CHECK bool yaml_read(void *mem, const char *text, size_t size,
 	struct yaml_documents *ret_documents, struct err *err);
