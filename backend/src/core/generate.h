@@ -112,7 +112,7 @@ struct generation {
 	struct side_use *uses;
 	size_t use_count;
 	struct warning *warnings;
-	size_t warning_count;
+	size_t warning_count, warning_capacity;
 	size_t connections_used, connections_left_out; /* coverage, by connection */
 	const char *empty_reason; /* why there is no policy at all and what to do; "" otherwise */
 };
