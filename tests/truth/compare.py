@@ -48,13 +48,23 @@ def truth_sides(truth):
             return "pod " + what["namespace"] + "/" + what["workload"]
         return what["type"] + " " + what[{"entity": "entity", "fqdn": "name", "cidr": "cidr"}[what["type"]]]
 
+    resolvers, namers = set(), set()
     for c in truth["connections"]:
+        if truth["meta"].get("flat") and c["kind"] in ("fqdn", "cidr"):
+            continue  # the flat form tells neither name nor address of an outside server
+        if c["kind"] == "dns":
+            resolvers.add(end(c["source"])[4:])
+        if c["kind"] == "fqdn":
+            namers.add(end(c["source"])[4:])
         port = "icmp%d" % c["icmp_type"] if c["icmp_type"] is not None else str(c["port"])
         for direction in c["directions"]:
             self, peer = (c["source"], c["destination"]) if direction == "EGRESS" else (c["destination"], c["source"])
             if direction == "INGRESS" and end(peer) == "entity host":
                 continue  # the local host is always let in
             yield (end(self)[4:], direction, end(peer), c["protocol"], port)
+    for namer in namers - resolvers:
+        # A name was known, so it was looked up, and a rule by name needs one for the name server.
+        yield (namer, "EGRESS", "pod kube-system/coredns", "UDP", "53")
 
 
 def peers_of(workloads, element, prefix, namespace):
