@@ -144,11 +144,11 @@ static enum tristate reply_by_flags(const struct flow *flow)
 /* Is the packet a reply? flows.md 10.2, first hit wins. An ICMP type says it exactly. */
 static enum tristate find_reply(const struct flow *flow)
 {
-	if (is_icmp(flow)) {
-		const struct icmp_pair *pair = icmp_pair(flow->protocol, flow->icmp_type);
+	const struct icmp_pair *pair =
+		is_icmp(flow) ? icmp_pair(flow->protocol, flow->icmp_type) : NULL;
 
+	if (pair != NULL)
 		return pair->reply == flow->icmp_type ? TRISTATE_YES : TRISTATE_NO;
-	}
 	if (flow->l7.type == L7_REQUEST || flow->l7.type == L7_SAMPLE)
 		return TRISTATE_NO;
 	if (flow->l7.type == L7_RESPONSE)

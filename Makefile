@@ -1,0 +1,51 @@
+# The few verbs people and CI use; each only calls the tool that does the work.
+#
+#   make run [PORT=8080] [DIR=var]   build, start everything in the foreground, print the address
+#   make build                       the optimised program at build/cpa, the site at frontend/dist
+#   make test                        every test; make test-SUITE runs one: see tests/run
+#   make lint, make format           check, or repair, the form of the sources
+#   make clean                       remove what was built; data in var/ stays
+
+PORT ?= 8080
+DIR ?= var
+export PATH := $(CURDIR)/build-tools/bin:$(PATH)
+
+.PHONY: build run test lint format clean packages packages-test backend frontend
+.DEFAULT_GOAL := build
+
+build: backend frontend
+
+run: build
+	@exec deploy/stack --dir "$(DIR)" --port "$(PORT)"
+
+packages:
+	@deploy/install-packages run
+	@deploy/install-tools
+
+packages-test:
+	@deploy/install-packages test
+	@deploy/install-tools
+
+backend: packages
+	@[ -e build/build.ninja ] || meson setup build backend --buildtype=release -Db_lto=true >/dev/null
+	@ninja -C build --quiet cpa
+
+frontend: packages
+	@deploy/build-frontend
+
+test: packages-test
+	@tests/run
+
+# make test-unit, test-api ...: one suite; ARGS are handed to its tool.
+test-%: packages-test
+	@tests/run $* $(ARGS)
+
+lint: packages-test
+	@tests/run lint
+
+format:
+	@clang-format -i $$(git ls-files '*.c' '*.h' '*.cc')
+	@cd frontend && npm run --silent format
+
+clean:
+	@rm -rf build build-asan build-fuzz frontend/dist frontend/node_modules build-tools
