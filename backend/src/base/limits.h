@@ -9,6 +9,21 @@
 #define LIMIT_RECORD (1024 * 1024)
 /* JSON nesting of a record: real flows stay below 10. */
 #define LIMIT_JSON_DEPTH 64
+/* Arrays and {"flows": [...]} objects around the records, one in the other; OTLP has three. */
+#define LIMIT_ENVELOPE_DEPTH 16
+/* Bytes that compressed input may always become, and how many per compressed byte beyond that.
+ * Flows shrink to a 10th, hardly ever to a 100th; a gzip bomb to a 1000th. */
+#define LIMIT_INFLATE_FREE  (32 * 1024 * 1024)
+#define LIMIT_INFLATE_RATIO 200
+/* log2 of the window that zstd may ask us to keep in memory: 8 MiB, what its levels 1 to 19 use. */
+#define LIMIT_ZSTD_WINDOW 23
+/* Years of a time stamp: a node with an unset clock says 1970, Go's "no time" says 0001. */
+#define LIMIT_YEAR_FIRST 1970
+#define LIMIT_YEAR_LAST  2100
+/* Events that one record of an aggregating exporter stands for. */
+#define LIMIT_WEIGHT 1000000000000
+/* Log records around a flow, one in the other ("log" of Fluent Bit in "body" of OpenTelemetry). */
+#define LIMIT_UNWRAP 2
 /* Labels of one endpoint: Cilium identities have a few dozen. */
 #define LIMIT_LABELS 256
 /* One label, key and value: prefix 253 + name 63 + value 63, and the source. */

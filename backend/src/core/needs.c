@@ -9,7 +9,7 @@
 #include "core/outside_names.h"
 
 #define EPHEMERAL_PORT 32768
-/* A service with clients at this many public addresses is one for the public. */
+/* A workload with clients at this many public addresses serves the public. */
 #define PUBLIC_CLIENTS 2
 /* So many ports of one server, each tried this often at most: a scan, not a need. */
 #define SCAN_PORTS           50
@@ -103,8 +103,25 @@ static bool need_names(struct question *q)
 	return found;
 }
 
-static bool by_world(const struct question *q, const struct address *address)
+static int by_public_port(const void *left, const void *right)
 {
+	const struct public_port *a = left, *b = right;
+
+	if (a->subject != b->subject)
+		return a->subject < b->subject ? -1 : 1;
+	if (a->protocol != b->protocol)
+		return a->protocol < b->protocol ? -1 : 1;
+	return (a->port > b->port) - (a->port < b->port);
+}
+
+/* Without an address, clients outside can be let in as a whole only; servers are not, unless asked. */
+static bool by_world(const struct question *q, bool has_address)
+{
+	struct public_port port = {q->subject, q->connection->protocol, q->connection->port};
+
+	if (q->side == SIDE_EGRESS)
+		return !has_address && q->analysis->options->outside_ingress == OUTSIDE_WORLD;
+
 	switch (q->analysis->options->outside_ingress) {
 	case OUTSIDE_WORLD:
 		return true;
@@ -113,7 +130,8 @@ static bool by_world(const struct question *q, const struct address *address)
 	case OUTSIDE_AUTOMATIC:
 		break;
 	}
-	return q->needs->public[q->subject] && !address_is_private(address);
+	return !has_address || bsearch(&port, q->needs->public_ports, q->needs->public_port_count,
+				       sizeof port, by_public_port) != NULL;
 }
 
 static enum left_out need_outside(struct question *q)
@@ -123,7 +141,7 @@ static enum left_out need_outside(struct question *q)
 	if (q->side == SIDE_EGRESS && q->analysis->options->names &&
 		!q->needs->resolver_missing[q->subject] && need_names(q))
 		return LEFT_OUT_NOT;
-	if (q->side == SIDE_INGRESS && by_world(q, &address)) {
+	if (by_world(q, address.version != 0)) {
 		add_text_need(q, PEER_BY_ENTITY, "world");
 		return LEFT_OUT_NOT;
 	}
@@ -263,7 +281,7 @@ static void mark_scans(const struct analysis *analysis, struct needs *needs)
 }
 
 struct outside_client {
-	uint32_t subject;
+	struct public_port port;
 	const char *address;
 };
 
@@ -271,19 +289,31 @@ static int by_subject_and_address(const void *left, const void *right)
 {
 	const struct outside_client *a = left, *b = right;
 
-	if (a->subject != b->subject)
-		return a->subject < b->subject ? -1 : 1;
+	if (a->port.subject != b->port.subject)
+		return a->port.subject < b->port.subject ? -1 : 1;
 	return strcmp(a->address, b->address);
 }
 
-/* Which workloads have clients at several public addresses? */
+/* The ports with public clients of one subject, if the subject is one for the public. */
+static void add_public_ports(
+	struct needs *needs, const struct outside_client *clients, size_t count)
+{
+	size_t different = 0;
+
+	for (size_t i = 0; i < count; i++)
+		different += i == 0 || strcmp(clients[i].address, clients[i - 1].address) != 0;
+	for (size_t i = 0; i < count && different >= PUBLIC_CLIENTS; i++)
+		needs->public_ports[needs->public_port_count++] = clients[i].port;
+}
+
+/* Which ports of which workloads are for the public? */
 static void find_public(const struct analysis *analysis, struct needs *needs)
 {
 	const struct settlement *settlement = analysis->settlement;
 	void *scratch = mem_context(needs->mem);
 	struct outside_client *clients =
 		mem_array(scratch, struct outside_client, settlement->count);
-	size_t count = 0, different = 0;
+	size_t count = 0;
 
 	for (size_t i = 0; i < settlement->count; i++) {
 		struct question q = ask(analysis, needs, i, SIDE_INGRESS);
@@ -291,19 +321,20 @@ static void find_public(const struct analysis *analysis, struct needs *needs)
 
 		if (q.peer->class == PEER_OUTSIDE && address.version != 0 &&
 			!address_is_private(&address) && subject_problem(&q) == LEFT_OUT_NOT)
-			clients[count++] = (struct outside_client){q.subject, q.peer->address};
+			clients[count++] = (struct outside_client){
+				{q.subject, q.connection->protocol, q.connection->port},
+				q.peer->address};
 	}
 	qsort(clients, count, sizeof *clients, by_subject_and_address);
-	for (size_t i = 0; i < count; i++) {
-		bool same = i > 0 && clients[i].subject == clients[i - 1].subject;
-
-		if (!same)
-			different = 0;
-		if (!same || strcmp(clients[i].address, clients[i - 1].address) != 0)
-			different++;
-		if (different >= PUBLIC_CLIENTS)
-			needs->public[clients[i].subject] = true;
+	needs->public_ports = mem_array(needs, struct public_port, count + 1);
+	for (size_t from = 0, to; from < count; from = to) {
+		for (to = from + 1;
+			to < count && clients[to].port.subject == clients[from].port.subject; to++)
+			continue;
+		add_public_ports(needs, clients + from, to - from);
 	}
+	qsort(needs->public_ports, needs->public_port_count, sizeof *needs->public_ports,
+		by_public_port);
 	mem_free(scratch);
 }
 
@@ -435,7 +466,6 @@ struct needs *needs_find(const struct analysis *analysis)
 
 	needs->mem = needs;
 	needs->left_out = mem_zeroed(needs, sizeof *needs->left_out, settlement->count + 1);
-	needs->public = mem_array(needs, bool, analysis->workloads->count + 1);
 	needs->resolver_assumed = mem_array(needs, bool, analysis->workloads->count + 1);
 	needs->resolver_missing = mem_array(needs, bool, analysis->workloads->count + 1);
 	names = outside_names_find(needs, analysis->traffic, analysis->workloads, settlement);

@@ -29,13 +29,21 @@ struct need {
 	bool assumed; /* taken from other workloads: the resolver that names need */
 };
 
+struct public_port {
+	uint32_t subject;
+	enum protocol protocol;
+	uint16_t port;
+};
+
 struct needs {
 	struct need *items; /* sorted by subject, side, peer, protocol, port, ICMP type, settled */
 	size_t count, capacity;
 	/* Per settled connection and side: why it made no need, or LEFT_OUT_NOT. */
 	enum left_out (*left_out)[SIDES];
-	/* Per workload: outside clients are let in as `world`; names are used without a resolver seen. */
-	bool *public;
+	/* Ports on which outside clients are let in as `world`, sorted. */
+	struct public_port *public_ports;
+	size_t public_port_count;
+	/* Per workload: names are used, but its lookups were not recorded; or nobody's were. */
 	bool *resolver_assumed, *resolver_missing;
 	void *mem;
 };

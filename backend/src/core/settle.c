@@ -117,9 +117,9 @@ static enum tristate is_turned(const struct known *known, uint32_t source, uint3
 	backward = serves(known, source, line->protocol, line->client_port);
 	if (forward != backward)
 		return backward ? TRISTATE_YES : TRISTATE_NO;
-	forward = line->port < FIRST_EPHEMERAL_PORT;
-	backward = line->client_port < FIRST_EPHEMERAL_PORT;
-	if (forward != backward && (forward ? line->port : line->client_port) != 0)
+	forward = line->port != 0 && line->port < FIRST_EPHEMERAL_PORT;
+	backward = line->client_port != 0 && line->client_port < FIRST_EPHEMERAL_PORT;
+	if (forward != backward)
 		return backward ? TRISTATE_YES : TRISTATE_NO;
 	return TRISTATE_UNKNOWN;
 }

@@ -699,24 +699,24 @@ export interface components {
              * @default both
              * @enum {string}
              */
-            direction: "both" | "ingress" | "egress";
+            direction?: "both" | "ingress" | "egress";
             /**
              * @description automatic = directions with evidence become default deny; staged = nothing is enforced yet
              *     (enableDefaultDeny false); both = also directions without evidence.
              * @default automatic
              * @enum {string}
              */
-            default_deny: "automatic" | "staged" | "both";
+            default_deny?: "automatic" | "staged" | "both";
             /**
              * @description Traffic of audit mode makes rules.
              * @default true
              */
-            include_audited: boolean;
+            include_audited?: boolean;
             /**
              * @description Default-deny drops make rules; explicit denies never do.
              * @default false
              */
-            include_denied: boolean;
+            include_denied?: boolean;
             /** @description Connections oriented by a guess make rules that are marked. */
             include_guesses?: boolean;
             /** @description toFQDNs where names are known */
@@ -725,20 +725,20 @@ export interface components {
              * @description HTTP and DNS rules.
              * @default false
              */
-            l7: boolean;
+            l7?: boolean;
             /** @description Many high ports of one pair become a range. */
             port_ranges?: boolean;
             /**
              * @default automatic
              * @enum {string}
              */
-            outside_ingress: "automatic" | "addresses" | "world";
+            outside_ingress?: "automatic" | "addresses" | "world";
             /** @description Outside addresses are grouped to prefixes of these lengths. */
             cidr_grouping?: {
                 /** @default 32 */
-                ipv4: number;
+                ipv4?: number;
                 /** @default 128 */
-                ipv6: number;
+                ipv6?: number;
             };
             /** @description Connections seen less often are left out. */
             minimum_events?: number;
@@ -750,7 +750,7 @@ export interface components {
              * @default cilium
              * @enum {string}
              */
-            kind: "cilium" | "clusterwide" | "kubernetes";
+            kind?: "cilium" | "clusterwide" | "kubernetes";
             /** @description Policies for subjects of this cluster only. */
             cluster?: string;
             /** @description Policies for subjects of this namespace only. */
@@ -768,7 +768,7 @@ export interface components {
             policy_name?: string;
             options?: components["schemas"]["GenerateOptions"];
             /** @default false */
-            dry_run: boolean;
+            dry_run?: boolean;
         };
         Generation: {
             dry_run: boolean;
@@ -910,7 +910,7 @@ export interface components {
             filter?: components["schemas"]["Filter"];
             flow_ids?: components["schemas"]["Id"][];
             /** @default false */
-            only_changed: boolean;
+            only_changed?: boolean;
         };
         Decision: {
             /** @enum {string} */

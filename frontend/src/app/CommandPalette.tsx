@@ -95,8 +95,6 @@ function CommandList({ onClose }: { onClose: () => void }) {
       <div role="listbox" id={listId} aria-label="Pages and actions" className={classes.list}>
         {found.map((command, index) => (
           // Focus stays in the text field: arrows move, Enter runs.
-          // biome-ignore lint/a11y/useKeyWithClickEvents: the combobox handles the keys
-          // biome-ignore lint/a11y/useFocusableInteractive: named by aria-activedescendant
           <div
             key={command.label}
             id={`${listId}-${index}`}

@@ -1,5 +1,21 @@
 import { PageHeader } from '@/shared/ui/PageHeader';
+import { SampleButton } from '@/shared/ui/SampleButton';
+import { DropZone } from './DropZone';
+import { ImportHistory } from './ImportHistory';
+import { UploadList } from './UploadList';
+import { addFiles } from './uploads';
 
 export function Component() {
-  return <PageHeader title="imports/page" />;
+  return (
+    <>
+      <PageHeader
+        title="Import"
+        description="Add recorded flows. Every event counts once, however often a file is imported."
+        actions={<SampleButton />}
+      />
+      <DropZone onFiles={addFiles} />
+      <UploadList />
+      <ImportHistory />
+    </>
+  );
 }

@@ -1,0 +1,26 @@
+/* Flow files and stdin -> traffic, for the offline commands. */
+#ifndef CLI_FLOW_INPUT_H
+#define CLI_FLOW_INPUT_H
+
+#include "core/flow_reader.h"
+#include "core/traffic.h"
+
+struct flow_input {
+	struct traffic *traffic;
+	uint64_t lines[RECORD_KINDS]; /* records by kind */
+	/* The first rejected records, each as "FILE:LINE: reason". */
+	const char *problems[20];
+	size_t problem_count;
+	const char *cluster;      /* of records that do not tell */
+	const char *const *files; /* "-" is stdin */
+	size_t file_count;
+};
+
+/*
+ * Reads every file into input->traffic, which belongs to `mem`. Broken records are counted, never
+ * fatal. Shows a progress line on stderr if that is a terminal. False if a file cannot be read or is
+ * not in a form we read.
+ */
+MUST_CHECK bool flow_input_read(void *mem, struct flow_input *input, struct err *err);
+
+#endif

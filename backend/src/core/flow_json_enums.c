@@ -1,0 +1,141 @@
+/* The names of Hubble's enumerations, by their protobuf numbers (flows.md 3, 5.2, 6). */
+#include "core/flow_json_parts.h"
+
+#define ENUMERATION(symbol, table, other)                                                          \
+	const struct enumeration symbol = {table, sizeof table / sizeof *table, other}
+
+/* A verdict that we do not know must not pass for a missing one: VERDICTS. */
+static const char *const verdicts[] = {"VERDICT_UNKNOWN", "FORWARDED", "DROPPED", "ERROR", "AUDIT",
+	"REDIRECTED", "TRACED", "TRANSLATED"};
+ENUMERATION(flow_enum_verdict, verdicts, VERDICTS);
+
+static const char *const types[] = {"UNKNOWN_TYPE", "L3_L4", "L7", "SOCK"};
+ENUMERATION(flow_enum_type, types, FLOW_TYPE_UNKNOWN);
+
+static const char *const directions[] = {"TRAFFIC_DIRECTION_UNKNOWN", "INGRESS", "EGRESS"};
+ENUMERATION(flow_enum_direction, directions, DIRECTION_UNKNOWN);
+
+static const char *const points[] = {
+	[POINT_UNKNOWN] = "UNKNOWN_POINT",
+	[POINT_TO_PROXY] = "TO_PROXY",
+	[POINT_TO_HOST] = "TO_HOST",
+	[POINT_TO_STACK] = "TO_STACK",
+	[POINT_TO_OVERLAY] = "TO_OVERLAY",
+	[POINT_FROM_ENDPOINT] = "FROM_ENDPOINT",
+	[POINT_FROM_PROXY] = "FROM_PROXY",
+	[POINT_FROM_HOST] = "FROM_HOST",
+	[POINT_FROM_STACK] = "FROM_STACK",
+	[POINT_FROM_OVERLAY] = "FROM_OVERLAY",
+	[POINT_FROM_NETWORK] = "FROM_NETWORK",
+	[POINT_TO_NETWORK] = "TO_NETWORK",
+	[POINT_FROM_CRYPTO] = "FROM_CRYPTO",
+	[POINT_TO_CRYPTO] = "TO_CRYPTO",
+	[POINT_TO_ENDPOINT] = "TO_ENDPOINT",
+};
+ENUMERATION(flow_enum_point, points, POINT_UNKNOWN);
+
+static const char *const reasons[] = {"TRACE_REASON_UNKNOWN", "NEW", "ESTABLISHED", "REPLY",
+	"RELATED", "REOPENED", "SRV6_ENCAP", "SRV6_DECAP", "ENCRYPT_OVERLAY"};
+ENUMERATION(flow_enum_reason, reasons, REASON_UNKNOWN);
+
+static const char *const auth_types[] = {"DISABLED", "SPIRE", "TEST_ALWAYS_FAIL"};
+ENUMERATION(flow_enum_auth, auth_types, 0);
+
+static const char *const l7_types[] = {"UNKNOWN_L7_TYPE", "REQUEST", "RESPONSE", "SAMPLE"};
+ENUMERATION(flow_enum_l7_type, l7_types, L7_NONE);
+
+static const char *const sctp_chunks[] = {"UNSUPPORTED", "INIT", "INIT_ACK", "SHUTDOWN",
+	"SHUTDOWN_ACK", "SHUTDOWN_COMPLETE", "ABORT"};
+ENUMERATION(flow_enum_sctp_chunk, sctp_chunks, SCTP_OTHER);
+
+static const char *const ip_versions[] = {"IP_NOT_USED", "IPv4", "IPv6"};
+ENUMERATION(flow_enum_ip_version, ip_versions, 0);
+
+static const char *const node_states[] = {
+	"UNKNOWN_NODE_STATE", "NODE_CONNECTED", "NODE_UNAVAILABLE", "NODE_GONE", "NODE_ERROR"};
+ENUMERATION(flow_enum_node_state, node_states, 0);
+
+static const char *const lost_sources[] = {"UNKNOWN_LOST_EVENT_SOURCE", "PERF_EVENT_RING_BUFFER",
+	"OBSERVER_EVENTS_QUEUE", "HUBBLE_RING_BUFFER"};
+ENUMERATION(flow_enum_lost_source, lost_sources, 0);
+
+static const char *const drop_reasons[] = {
+	[0] = "DROP_REASON_UNKNOWN",
+	[130] = "INVALID_SOURCE_MAC",
+	[131] = "INVALID_DESTINATION_MAC",
+	[132] = "INVALID_SOURCE_IP",
+	[133] = "POLICY_DENIED",
+	[134] = "INVALID_PACKET_DROPPED",
+	[135] = "CT_TRUNCATED_OR_INVALID_HEADER",
+	[136] = "CT_MISSING_TCP_ACK_FLAG",
+	[137] = "CT_UNKNOWN_L4_PROTOCOL",
+	[138] = "CT_CANNOT_CREATE_ENTRY_FROM_PACKET",
+	[139] = "UNSUPPORTED_L3_PROTOCOL",
+	[140] = "MISSED_TAIL_CALL",
+	[141] = "ERROR_WRITING_TO_PACKET",
+	[142] = "UNKNOWN_L4_PROTOCOL",
+	[143] = "UNKNOWN_ICMPV4_CODE",
+	[144] = "UNKNOWN_ICMPV4_TYPE",
+	[145] = "UNKNOWN_ICMPV6_CODE",
+	[146] = "UNKNOWN_ICMPV6_TYPE",
+	[147] = "ERROR_RETRIEVING_TUNNEL_KEY",
+	[148] = "ERROR_RETRIEVING_TUNNEL_OPTIONS",
+	[149] = "INVALID_GENEVE_OPTION",
+	[150] = "UNKNOWN_L3_TARGET_ADDRESS",
+	[151] = "STALE_OR_UNROUTABLE_IP",
+	[152] = "NO_MATCHING_LOCAL_CONTAINER_FOUND",
+	[153] = "ERROR_WHILE_CORRECTING_L3_CHECKSUM",
+	[154] = "ERROR_WHILE_CORRECTING_L4_CHECKSUM",
+	[155] = "CT_MAP_INSERTION_FAILED",
+	[156] = "INVALID_IPV6_EXTENSION_HEADER",
+	[157] = "IP_FRAGMENTATION_NOT_SUPPORTED",
+	[158] = "SERVICE_BACKEND_NOT_FOUND",
+	[160] = "NO_TUNNEL_OR_ENCAPSULATION_ENDPOINT",
+	[161] = "FAILED_TO_INSERT_INTO_PROXYMAP",
+	[162] = "REACHED_EDT_RATE_LIMITING_DROP_HORIZON",
+	[163] = "UNKNOWN_CONNECTION_TRACKING_STATE",
+	[164] = "LOCAL_HOST_IS_UNREACHABLE",
+	[165] = "NO_CONFIGURATION_AVAILABLE_TO_PERFORM_POLICY_DECISION",
+	[166] = "UNSUPPORTED_L2_PROTOCOL",
+	[167] = "NO_MAPPING_FOR_NAT_MASQUERADE",
+	[168] = "UNSUPPORTED_PROTOCOL_FOR_NAT_MASQUERADE",
+	[169] = "FIB_LOOKUP_FAILED",
+	[170] = "ENCAPSULATION_TRAFFIC_IS_PROHIBITED",
+	[171] = "INVALID_IDENTITY",
+	[172] = "UNKNOWN_SENDER",
+	[173] = "NAT_NOT_NEEDED",
+	[174] = "IS_A_CLUSTERIP",
+	[175] = "FIRST_LOGICAL_DATAGRAM_FRAGMENT_NOT_FOUND",
+	[176] = "FORBIDDEN_ICMPV6_MESSAGE",
+	[177] = "DENIED_BY_LB_SRC_RANGE_CHECK",
+	[178] = "SOCKET_LOOKUP_FAILED",
+	[179] = "SOCKET_ASSIGN_FAILED",
+	[180] = "PROXY_REDIRECTION_NOT_SUPPORTED_FOR_PROTOCOL",
+	[181] = "POLICY_DENY",
+	[182] = "VLAN_FILTERED",
+	[183] = "INVALID_VNI",
+	[184] = "INVALID_TC_BUFFER",
+	[185] = "NO_SID",
+	[186] = "MISSING_SRV6_STATE",
+	[187] = "NAT46",
+	[188] = "NAT64",
+	[189] = "AUTH_REQUIRED",
+	[190] = "CT_NO_MAP_FOUND",
+	[191] = "SNAT_NO_MAP_FOUND",
+	[192] = "INVALID_CLUSTER_ID",
+	[193] = "UNSUPPORTED_PROTOCOL_FOR_DSR_ENCAP",
+	[194] = "NO_EGRESS_GATEWAY",
+	[195] = "UNENCRYPTED_TRAFFIC",
+	[196] = "TTL_EXCEEDED",
+	[197] = "NO_NODE_ID",
+	[198] = "DROP_RATE_LIMITED",
+	[199] = "IGMP_HANDLED",
+	[200] = "IGMP_SUBSCRIBED",
+	[201] = "MULTICAST_HANDLED",
+	[202] = "DROP_HOST_NOT_READY",
+	[203] = "DROP_EP_NOT_READY",
+	[204] = "DROP_NO_EGRESS_IP",
+	[205] = "DROP_PUNT_PROXY",
+	[207] = "DROP_FRAG_NOT_FOUND_WORLD",
+};
+ENUMERATION(flow_enum_drop_reason, drop_reasons, DROP_REASON_UNKNOWN);

@@ -1,0 +1,43 @@
+/* What the files flow_json*.c share. */
+#ifndef CORE_FLOW_JSON_PARTS_H
+#define CORE_FLOW_JSON_PARTS_H
+
+#include "core/flow_reader.h"
+#include "core/json_read.h"
+
+/* A flow of which nothing is known: texts are "", the weight is 1. */
+extern const struct flow flow_json_unknown;
+
+/* Hubble's Flow (flows.md 3); node and time may also stand in its wrapper (NULL if there is none). */
+MUST_CHECK bool flow_json_hubble(struct json_reading *reading, json_t *object, json_t *wrapper,
+	const struct flow_reader_options *options, struct flow *ret_flow);
+
+/* Whether an object without a wrapper is a Flow (flows.md 1.2), or a flow in the flat form. */
+bool flow_json_is_hubble(json_t *object);
+bool flow_json_is_flat(json_t *object);
+
+/* The flat form, as people and scripts write it. */
+MUST_CHECK bool flow_json_flat(struct json_reading *reading, json_t *object,
+	const struct flow_reader_options *options, struct flow *ret_flow);
+
+/* `source` or `destination`, into a struct flow_endpoint (flows.md 4). */
+json_reader flow_json_endpoint;
+/* Labels, an array of "source:key=value" or an object {"key": "value"}, into a struct text_list. */
+json_reader flow_json_labels;
+/* Fills namespace and cluster from the labels where they are not told. */
+void flow_json_endpoint_complete(struct flow_endpoint *endpoint);
+
+/* The `l7` member, into a struct flow_l7 (flows.md 8). */
+json_reader flow_json_l7;
+
+/* An enum verdict, also by the names that other tools use. */
+json_reader flow_json_verdict;
+
+/* An IP address, into a const char * in canonical text form. */
+json_reader flow_json_address;
+
+extern const struct enumeration flow_enum_verdict, flow_enum_type, flow_enum_direction,
+	flow_enum_point, flow_enum_reason, flow_enum_auth, flow_enum_l7_type, flow_enum_sctp_chunk,
+	flow_enum_drop_reason, flow_enum_ip_version, flow_enum_node_state, flow_enum_lost_source;
+
+#endif
