@@ -57,6 +57,8 @@
 #define LIMIT_PATTERN 4096
 /* RE2's memory for one pattern, program and automaton: a policy may hold thousands of them. */
 #define LIMIT_PATTERN_MEMORY (1024 * 1024)
+/* Programs of all patterns of one simulation; more of them are answered "unknown". */
+#define LIMIT_PATTERNS_MEMORY (256 * 1024 * 1024)
 
 /* Query parameters of one request: every filter given a few times. */
 #define LIMIT_QUERY_PARAMETERS 256

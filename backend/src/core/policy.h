@@ -209,6 +209,7 @@ struct policy {
 	struct rule *rules;
 	size_t rule_count;
 	bool as_list;      /* written as `specs` */
+	bool spec_beside;  /* as_list, and rules[0] stood in a `spec` beside it */
 	unsigned document; /* number of the document in its text, from 0 */
 	struct where where;
 };

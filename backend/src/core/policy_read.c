@@ -110,6 +110,7 @@ static void read_rules(struct part_reader *r, const struct yaml_node *root, stru
 	size_t count = 0;
 
 	policy->as_list = specs != NULL;
+	policy->spec_beside = spec != NULL && specs != NULL;
 	policy->rules = mem_array(r->mem, struct rule, 1 + (specs != NULL ? specs->count : 0));
 	if (spec != NULL)
 		read_rule(r, spec, &policy->rules[count++]);

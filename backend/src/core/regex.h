@@ -22,4 +22,7 @@ struct regex *regex_new(void *mem, const char *pattern, struct err *err);
 /* Whether the whole of `text` matches, as in Envoy; `text` needs no final NUL. */
 bool regex_matches(const struct regex *regex, const char *text, size_t size);
 
+/* Roughly the bytes that its program takes. */
+size_t regex_bytes(const struct regex *regex);
+
 #endif

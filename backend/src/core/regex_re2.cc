@@ -42,3 +42,12 @@ extern "C" bool regex_matches(const struct regex *regex, const char *text, size_
 {
 	return RE2::FullMatch(std::string_view(text, size), *reinterpret_cast<const RE2 *>(regex));
 }
+
+extern "C" size_t regex_bytes(const struct regex *regex)
+{
+	const RE2 *compiled = reinterpret_cast<const RE2 *>(regex);
+
+	/* An instruction has 16 bytes; the rest is RE2's own fixed part and the pattern. */
+	return 16 * static_cast<size_t>(compiled->ProgramSize()) + 1024 +
+	       compiled->pattern().size();
+}
