@@ -45,6 +45,8 @@ static const char help[] =
 	"      --minimum-events N   connections seen less often are left out\n"
 	"\n"
 	"how it is written:\n"
+	"      --kind KIND          cilium (default), clusterwide, or kubernetes (which cannot say "
+	"all)\n"
 	"      --default-deny MODE  automatic (default), staged (enableDefaultDeny: false) or "
 	"both\n"
 	"      --no-fqdn            addresses even where DNS names are known\n"
@@ -69,6 +71,7 @@ enum option_code {
 	OPTION_NO_GUESSES,
 	OPTION_MINIMUM,
 	OPTION_DEFAULT_DENY,
+	OPTION_KIND,
 	OPTION_NO_FQDN,
 	OPTION_L7,
 	OPTION_RANGES,
@@ -93,6 +96,7 @@ static const struct option long_options[] = {
 	{"include-denied", no_argument, NULL, OPTION_DENIED},
 	{"no-guesses", no_argument, NULL, OPTION_NO_GUESSES},
 	{"minimum-events", required_argument, NULL, OPTION_MINIMUM},
+	{"kind", required_argument, NULL, OPTION_KIND},
 	{"default-deny", required_argument, NULL, OPTION_DEFAULT_DENY},
 	{"no-fqdn", no_argument, NULL, OPTION_NO_FQDN},
 	{"l7", no_argument, NULL, OPTION_L7},
@@ -151,6 +155,7 @@ static bool take_choice(struct generate_options *options, int code, const char *
 {
 	static const char *const directions[] = {"both", "egress", "ingress", NULL};
 	static const char *const modes[] = {"automatic", "staged", "both", NULL};
+	static const char *const kinds[] = {"cilium", "clusterwide", "kubernetes", NULL};
 	static const char *const outsides[] = {"automatic", "addresses", "world", NULL};
 	int chosen;
 
@@ -161,6 +166,9 @@ static bool take_choice(struct generate_options *options, int code, const char *
 	} else if (code == OPTION_DEFAULT_DENY) {
 		chosen = choice("default-deny", value, modes);
 		options->default_deny = (enum default_deny)chosen;
+	} else if (code == OPTION_KIND) {
+		chosen = choice("kind", value, kinds);
+		options->kind = (enum policy_kind)chosen;
 	} else {
 		chosen = choice("outside", value, outsides);
 		options->outside_ingress = (enum outside_ingress)chosen;
@@ -236,6 +244,7 @@ static bool take_option(struct arguments *arguments, int code, const char *value
 		return true;
 	case OPTION_DIRECTION:
 	case OPTION_DEFAULT_DENY:
+	case OPTION_KIND:
 	case OPTION_OUTSIDE:
 		return take_choice(options, code, value);
 	case OPTION_MINIMUM:

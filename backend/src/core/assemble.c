@@ -53,8 +53,30 @@ static bool is_icmp(enum protocol protocol)
 	return protocol == PROTOCOL_ICMPV4 || protocol == PROTOCOL_ICMPV6;
 }
 
-struct selector peer_selector(
-	void *mem, const struct pod_workload *peer, const char *namespace, const char *cluster)
+/* The same selector in the terms in which a Kubernetes NetworkPolicy is read (core/policy.h). */
+static struct selector kubernetes_selector(void *mem, struct selector from)
+{
+	struct key_value *labels = mem_array(mem, struct key_value, from.match_labels.count);
+	struct match_expression *expressions =
+		mem_array(mem, struct match_expression, from.expression_count);
+
+	for (size_t i = 0; i < from.match_labels.count; i++) {
+		labels[i] = from.match_labels.items[i];
+		labels[i].key = strcmp(labels[i].key, NAMESPACE_KEY) == 0
+					? NAMESPACE_LABEL_PREFIX "kubernetes.io/metadata.name"
+					: mem_format(mem, "k8s:%s", labels[i].key);
+	}
+	for (size_t i = 0; i < from.expression_count; i++) {
+		expressions[i] = from.expressions[i];
+		expressions[i].key = mem_format(mem, "k8s:%s", expressions[i].key);
+	}
+	from.match_labels.items = labels;
+	from.expressions = expressions;
+	return from;
+}
+
+struct selector peer_selector(void *mem, const struct pod_workload *peer, enum policy_kind kind,
+	const char *namespace, const char *cluster)
 {
 	struct selector selector = peer->selector;
 	struct key_values *labels = &selector.match_labels;
@@ -65,16 +87,16 @@ struct selector peer_selector(
 	labels->items = items;
 	if (strcmp(peer->namespace, namespace) != 0)
 		items[labels->count++] =
-			(struct key_value){.key = "k8s:" LABEL_NAMESPACE, .value = peer->namespace};
+			(struct key_value){.key = NAMESPACE_KEY, .value = peer->namespace};
 	if (strcmp(peer->cluster, cluster) != 0)
 		items[labels->count++] =
 			(struct key_value){.key = "k8s:" LABEL_CLUSTER, .value = peer->cluster};
-	return selector;
+	return kind == POLICY_KUBERNETES ? kubernetes_selector(mem, selector) : selector;
 }
 
 static void restrict_l7(const struct work *work, struct port_need *port)
 {
-	bool l7 = work->analysis->options->l7;
+	bool l7 = work->analysis->options->l7 && work->analysis->options->kind != POLICY_KUBERNETES;
 
 	if (port->dns && port->needs[0]->side == SIDE_EGRESS && (work->names_used || l7)) {
 		l7_dns_rules(work->analysis, port->needs, port->count, l7, &work->fqdns,
@@ -252,6 +274,12 @@ static void write_icmps(void *mem, const struct peer_ports *ports, struct rule_e
 	}
 }
 
+/* A clusterwide policy has no namespace of its own, so each peer names its. */
+static const char *subject_namespace(const struct work *work)
+{
+	return work->analysis->options->kind == POLICY_CLUSTERWIDE ? "" : work->subject->namespace;
+}
+
 static void write_peers(const struct work *work, const struct peer_ports *peers, size_t count,
 	struct rule_element *element)
 {
@@ -265,7 +293,8 @@ static void write_peers(const struct work *work, const struct peer_ports *peers,
 		for (size_t i = 0; i < count; i++)
 			element->endpoints.items[i] = peer_selector(mem,
 				&work->analysis->workloads->items[peers[i].peer->workload],
-				work->subject->namespace, work->subject->cluster);
+				work->analysis->options->kind, subject_namespace(work),
+				work->subject->cluster);
 		break;
 	case PEER_BY_NAME:
 		element->fqdns.present = true;

@@ -23,8 +23,11 @@ struct assembly {
  */
 struct assembly assemble(const struct analysis *analysis, const struct need *needs, size_t count);
 
-/* The selector of a peer as seen from a subject of this namespace and cluster. */
-struct selector peer_selector(
-	void *mem, const struct pod_workload *peer, const char *namespace, const char *cluster);
+/*
+ * The selector of a workload in a policy of this kind, as seen from this namespace and cluster: keys
+ * for the workload's own are added where they differ.
+ */
+struct selector peer_selector(void *mem, const struct pod_workload *peer, enum policy_kind kind,
+	const char *namespace, const char *cluster);
 
 #endif

@@ -36,6 +36,11 @@ static bool check_options(const struct generate_options *options, struct err *er
 	if (!options->egress && !options->ingress)
 		return err_field(err, ERR_INVALID, "direction",
 			"neither egress nor ingress is asked for; choose at least one");
+	if (options->kind == POLICY_KUBERNETES && options->default_deny == DEFAULT_DENY_STAGED)
+		return err_field(err, ERR_INVALID, "default_deny",
+			"a Kubernetes NetworkPolicy cannot be staged: default deny is part of it; "
+			"choose "
+			"another kind or another mode");
 	if (*options->name != '\0' && !policy_name_is_valid(options->name))
 		return err_field(err, ERR_INVALID, "policy_name",
 			"a policy name has 1 to 253 characters of a-z, 0-9, '-' and '.', and "
@@ -236,8 +241,11 @@ static bool names_its_cluster(const struct analysis *analysis, const struct pod_
 static struct selector subject_selector(
 	const struct analysis *analysis, const struct pod_workload *workload)
 {
-	/* The policy's namespace is implied; a cluster that differs from "" is written. */
-	return peer_selector(analysis->mem, workload, workload->namespace,
+	enum policy_kind kind = analysis->options->kind;
+
+	/* What is not implied by the policy's own place is written: "" differs from all. */
+	return peer_selector(analysis->mem, workload, kind,
+		kind == POLICY_CLUSTERWIDE ? "" : workload->namespace,
 		names_its_cluster(analysis, workload) ? "" : workload->cluster);
 }
 
@@ -245,11 +253,12 @@ static void start_policy(
 	struct building *building, struct policy *policy, uint32_t subject, const char *name)
 {
 	void *mem = building->analysis->mem;
+	enum policy_kind kind = building->analysis->options->kind;
 	const struct pod_workload *workload = &building->analysis->workloads->items[subject];
 
-	*policy = (struct policy){.kind = POLICY_CILIUM,
+	*policy = (struct policy){.kind = kind,
 		.name = name,
-		.namespace = workload->namespace,
+		.namespace = kind == POLICY_CLUSTERWIDE ? "" : workload->namespace,
 		.rules = mem_new(mem, struct rule),
 		.rule_count = 1};
 	policy->labels.items = mem_new(mem, struct key_value);
@@ -258,9 +267,11 @@ static void start_policy(
 	policy->rules[0] = (struct rule){.has_endpoint_selector = true,
 		.subject = subject_selector(building->analysis, workload),
 		.log_value = "",
-		.description = mem_format(mem,
+		.description = ""};
+	if (kind != POLICY_KUBERNETES)
+		policy->rules[0].description = mem_format(mem,
 			"What %s needs, generated from recorded flows by Cilium Policy Advisor.",
-			workload->name)};
+			workload->name);
 }
 
 static size_t count_subjects(const struct needs *needs)
@@ -291,7 +302,8 @@ static void build_policies(struct building *building)
 {
 	const struct analysis *analysis = building->analysis;
 	const struct needs *needs = building->needs;
-	const char **names = policy_names(analysis->mem, analysis->workloads);
+	const char **names = policy_names(
+		analysis->mem, analysis->workloads, analysis->options->kind == POLICY_CLUSTERWIDE);
 	size_t subjects = count_subjects(needs);
 	struct policies *policies = &building->to->policies;
 

@@ -23,7 +23,9 @@ static void warn(struct generation *generation, void *mem, const char *code, con
 
 static const char *policy_title(void *mem, const struct policy *policy)
 {
-	return mem_format(mem, "%s/%s", policy->namespace, policy->name);
+	return *policy->namespace != '\0'
+		       ? mem_format(mem, "%s/%s", policy->namespace, policy->name)
+		       : policy->name;
 }
 
 static const char *names_of_others(
@@ -226,6 +228,17 @@ static void warn_names(struct generation *generation, const struct analysis *ana
 			"moves.");
 }
 
+static void warn_inexpressible(struct generation *generation, const struct analysis *analysis,
+	const struct needs *needs, uint32_t subject, const char *title)
+{
+	if (needs->inexpressible[subject])
+		warn(generation, analysis->mem, "inexpressible", title,
+			"A Kubernetes NetworkPolicy cannot say all that this workload needs "
+			"(nodes, the API "
+			"server, ICMP, other clusters): what it leaves out will be blocked. Use "
+			"CiliumNetworkPolicy instead.");
+}
+
 void warn_policy(struct generation *generation, const struct analysis *analysis,
 	const struct needs *needs, size_t from, size_t to)
 {
@@ -238,6 +251,7 @@ void warn_policy(struct generation *generation, const struct analysis *analysis,
 	warn_default_deny(generation, analysis, policy, title);
 	warn_selector(generation, analysis, &analysis->workloads->items[subject], title);
 	warn_names(generation, analysis, needs, subject, title);
+	warn_inexpressible(generation, analysis, needs, subject, title);
 	warn_findings(generation, analysis->mem, &finding, title);
 }
 

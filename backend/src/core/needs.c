@@ -48,6 +48,35 @@ static void add_text_need(struct question *q, enum peer_kind kind, const char *k
 	add_need(q, (struct peer){kind, key, NO_WORKLOAD});
 }
 
+static bool for_kubernetes(const struct question *q)
+{
+	return q->analysis->options->kind == POLICY_KUBERNETES;
+}
+
+/* Kubernetes knows no entities; the world is all addresses there, the rest cannot be said. */
+static enum left_out need_entity(struct question *q, const char *entity)
+{
+	if (!for_kubernetes(q)) {
+		add_text_need(q, PEER_BY_ENTITY, entity);
+		return LEFT_OUT_NOT;
+	}
+	if (strcmp(entity, "world") != 0)
+		return LEFT_OUT_INEXPRESSIBLE;
+	add_text_need(q, PEER_BY_CIDR, "0.0.0.0/0");
+	add_text_need(q, PEER_BY_CIDR, "::/0");
+	return LEFT_OUT_NOT;
+}
+
+static bool selects_by_account(const struct pod_workload *workload)
+{
+	const struct key_values *labels = &workload->selector.match_labels;
+
+	for (size_t i = 0; i < labels->count; i++)
+		if (strcmp(labels->items[i].key, "k8s:" LABEL_SERVICE_ACCOUNT) == 0)
+			return true;
+	return false;
+}
+
 static enum left_out need_pod(struct question *q)
 {
 	uint32_t workload = q->analysis->workloads->of[q->peer_identity];
@@ -58,6 +87,11 @@ static enum left_out need_pod(struct question *q)
 	peer = &q->analysis->workloads->items[workload];
 	if (!peer->selectable)
 		return LEFT_OUT_PEER_UNKNOWN;
+	if (for_kubernetes(q) &&
+		(selects_by_account(peer) ||
+			strcmp(peer->cluster, q->analysis->workloads->items[q->subject].cluster) !=
+				0))
+		return LEFT_OUT_INEXPRESSIBLE;
 	/* Workloads are sorted, so their number orders them for good. */
 	add_need(q, (struct peer){PEER_BY_LABELS,
 			    mem_format(q->needs->mem, "%s/%s/%010u", peer->cluster, peer->namespace,
@@ -138,13 +172,11 @@ static enum left_out need_outside(struct question *q)
 {
 	struct address address = address_parse(q->peer->address);
 
-	if (q->side == SIDE_EGRESS && q->analysis->options->names &&
+	if (q->side == SIDE_EGRESS && q->analysis->options->names && !for_kubernetes(q) &&
 		!q->needs->resolver_missing[q->subject] && need_names(q))
 		return LEFT_OUT_NOT;
-	if (by_world(q, address.version != 0)) {
-		add_text_need(q, PEER_BY_ENTITY, "world");
-		return LEFT_OUT_NOT;
-	}
+	if (by_world(q, address.version != 0))
+		return need_entity(q, "world");
 	if (address.version == 0)
 		return LEFT_OUT_PEER_UNKNOWN;
 	add_text_need(q, PEER_BY_CIDR, cidr_of(q, &address));
@@ -162,10 +194,10 @@ static enum left_out need_node(struct question *q)
 
 	if (q->side == SIDE_INGRESS && (reserved & RESERVED_HOST) != 0)
 		return LEFT_OUT_HOST;
-	if ((reserved & RESERVED_KUBE_APISERVER) != 0) {
-		add_text_need(q, PEER_BY_ENTITY, "kube-apiserver");
-		return LEFT_OUT_NOT;
-	}
+	if ((reserved & RESERVED_KUBE_APISERVER) != 0)
+		return need_entity(q, "kube-apiserver");
+	if (for_kubernetes(q))
+		return LEFT_OUT_INEXPRESSIBLE;
 	if (q->side == SIDE_EGRESS && (!q->dns || (reserved & RESERVED_HOST) != 0))
 		add_text_need(q, PEER_BY_ENTITY, "host");
 	if (q->side == SIDE_INGRESS || !q->dns || (reserved & RESERVED_HOST) == 0)
@@ -175,6 +207,11 @@ static enum left_out need_node(struct question *q)
 
 static enum left_out find_peer(struct question *q)
 {
+	bool icmp = q->connection->protocol == PROTOCOL_ICMPV4 ||
+		    q->connection->protocol == PROTOCOL_ICMPV6;
+
+	if (icmp && for_kubernetes(q))
+		return LEFT_OUT_INEXPRESSIBLE;
 	switch (q->peer->class) {
 	case PEER_POD:
 		return need_pod(q);
@@ -188,8 +225,7 @@ static enum left_out find_peer(struct question *q)
 	case PEER_INIT:
 	case PEER_INGRESS:
 	case PEER_UNMANAGED:
-		add_text_need(q, PEER_BY_ENTITY, peer_class_name(q->peer->class));
-		return LEFT_OUT_NOT;
+		return need_entity(q, peer_class_name(q->peer->class));
 	case PEER_UNKNOWN:
 	case PEER_CLASSES:
 		break;
@@ -223,6 +259,8 @@ static enum left_out subject_problem(const struct question *q)
 		return LEFT_OUT_FOREIGN;
 	if (!subject->selectable)
 		return LEFT_OUT_SUBJECT_UNKNOWN;
+	if (for_kubernetes(q) && selects_by_account(subject))
+		return LEFT_OUT_INEXPRESSIBLE;
 	return settled_evidence(q->connection, q->side, analysis->options);
 }
 
@@ -411,7 +449,8 @@ static void find_resolvers(
 	for (uint32_t w = 0; w < analysis->workloads->count; w++) {
 		const struct pod_workload *workload = &analysis->workloads->items[w];
 
-		if (!analysis->options->names || !use[w].uses_names || use[w].has_resolver)
+		if (!analysis->options->names || analysis->options->kind == POLICY_KUBERNETES ||
+			!use[w].uses_names || use[w].has_resolver)
 			continue;
 		if (cluster == NULL || strcmp(cluster, workload->cluster) != 0) {
 			cluster = workload->cluster;
@@ -468,6 +507,7 @@ struct needs *needs_find(const struct analysis *analysis)
 	needs->left_out = mem_zeroed(needs, sizeof *needs->left_out, settlement->count + 1);
 	needs->resolver_assumed = mem_array(needs, bool, analysis->workloads->count + 1);
 	needs->resolver_missing = mem_array(needs, bool, analysis->workloads->count + 1);
+	needs->inexpressible = mem_array(needs, bool, analysis->workloads->count + 1);
 	names = outside_names_find(needs, analysis->traffic, analysis->workloads, settlement);
 	mark_scans(analysis, needs);
 	find_public(analysis, needs);
@@ -483,6 +523,8 @@ struct needs *needs_find(const struct analysis *analysis)
 			*left_out = subject_problem(&q);
 			if (*left_out == LEFT_OUT_NOT)
 				*left_out = find_peer(&q);
+			if (*left_out == LEFT_OUT_INEXPRESSIBLE)
+				needs->inexpressible[q.subject] = true;
 		}
 	}
 	if (needs->count > 0)

@@ -45,6 +45,7 @@ struct needs {
 	size_t public_port_count;
 	/* Per workload: names are used, but its lookups were not recorded; or nobody's were. */
 	bool *resolver_assumed, *resolver_missing;
+	bool *inexpressible; /* per workload: the kind of policy cannot say all it needs */
 	void *mem;
 };
 

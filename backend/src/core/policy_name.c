@@ -69,6 +69,7 @@ static uint64_t fingerprint(const struct pod_workload *workload)
 struct taken {
 	const struct workloads *workloads;
 	const char **names;
+	bool clusterwide;
 };
 
 struct wanted {
@@ -80,20 +81,23 @@ static bool name_equal(const void *context, uint32_t number, const void *wanted)
 	const struct taken *taken = context;
 	const struct wanted *other = wanted;
 
-	return strcmp(taken->workloads->items[number].namespace, other->namespace) == 0 &&
+	return (taken->clusterwide ||
+		       strcmp(taken->workloads->items[number].namespace, other->namespace) == 0) &&
 	       strcmp(taken->names[number], other->name) == 0;
 }
 
-const char **policy_names(void *mem, const struct workloads *workloads)
+const char **policy_names(void *mem, const struct workloads *workloads, bool clusterwide)
 {
 	const char **names = mem_array(mem, const char *, workloads->count + 1);
-	struct taken taken = {workloads, names};
+	struct taken taken = {workloads, names, clusterwide};
 	struct table table = {0};
 
 	for (uint32_t i = 0; i < workloads->count; i++) {
 		const struct pod_workload *workload = &workloads->items[i];
-		char *name = sanitise(mem, workload->name);
-		struct wanted wanted = {workload->namespace, name};
+		const char *prefix = clusterwide ? workload->namespace : "";
+		char *name = sanitise(mem,
+			mem_format(mem, "%s%s%s", prefix, clusterwide ? "-" : "", workload->name));
+		struct wanted wanted = {clusterwide ? "" : workload->namespace, name};
 		uint64_t hash, salt = fingerprint(workload);
 
 		if (strlen(name) > SHORT_NAME)

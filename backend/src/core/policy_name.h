@@ -11,8 +11,9 @@ bool policy_name_is_valid(const char *name);
 
 /*
  * A name for each workload, from its own; where two of one namespace (of any cluster) would be equal,
- * the later get a suffix made of their selector, so that no policy overwrites another.
+ * the later get a suffix made of their labels, so that no policy overwrites another. Clusterwide names
+ * begin with the namespace and are unique over all.
  */
-const char **policy_names(void *mem, const struct workloads *workloads);
+const char **policy_names(void *mem, const struct workloads *workloads, bool clusterwide);
 
 #endif

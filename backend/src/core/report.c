@@ -115,8 +115,8 @@ static const char *policy_title(void *mem, const struct policy *policy)
 
 static const char *rule_path(void *mem, const struct provenance *provenance)
 {
-	return mem_format(mem, "spec.%s[%u]",
-		provenance->section == SECTION_EGRESS ? "egress" : "ingress", provenance->element);
+	return mem_format(
+		mem, "spec.%s[%u]", section_name(provenance->section), provenance->element);
 }
 
 static json_t *json_of_samples(void *mem, const struct connection *line)
