@@ -8,6 +8,7 @@
 #include "core/generate_warnings.h"
 #include "core/labels.h"
 #include "core/needs.h"
+#include "core/policy_merge.h"
 #include "core/policy_name.h"
 #include "core/text_set.h"
 
@@ -327,6 +328,28 @@ static void build_policies(struct building *building)
 	}
 }
 
+/* Adds what is missing to the policies that exist, and tells the evidence where it went. */
+static void merge_existing(struct building *building)
+{
+	const struct analysis *analysis = building->analysis;
+	struct generation *to = building->to;
+	size_t next = 0;
+
+	for (unsigned i = 0; i < to->policies.count && analysis->options->existing != NULL; i++) {
+		struct policy *policy = &to->policies.items[i];
+		const struct policy *target =
+			policy_merge_target(analysis->options->existing, policy);
+		unsigned *places[SECTIONS];
+
+		if (target != NULL)
+			*policy = policy_merge(analysis->mem, target, policy, places);
+		for (; next < to->provenance_count && to->provenance[next].policy == i; next++)
+			if (target != NULL)
+				to->provenance[next].element = places[to->provenance[next].section]
+								     [to->provenance[next].element];
+	}
+}
+
 static bool is_pod(
 	const struct traffic *traffic, const struct workloads *workloads, uint32_t identity)
 {
@@ -406,6 +429,7 @@ bool generate(void *mem, const struct traffic *traffic, const bool *selected,
 	building.counted_in = mem_array(mem, unsigned, analysis.settlement->count + 1);
 	list_uses(&building, selected);
 	build_policies(&building);
+	merge_existing(&building);
 	count_coverage(&generation);
 	warn_whole(&generation, &analysis);
 	generation.empty_reason = explain_empty(&generation, &analysis);
