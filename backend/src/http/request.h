@@ -69,7 +69,7 @@ const char *request_query(const struct request *request, const char *name);
 
 /*
  * A header of the allow-list in request.c ("If-Match"), or NULL when the client did not send it.
- * nginx forwards only these (deploy/nginx/fastcgi.conf); asking for another ends the process.
+ * nginx forwards only these (deploy/nginx/api.conf); asking for another ends the process.
  */
 const char *request_header(const struct request *request, const char *name);
 
