@@ -1,0 +1,392 @@
+#include "store/db.h"
+
+#include <inttypes.h>
+#include <libpq-fe.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/mem.h"
+
+/*
+ * Times are UTC and ISO in every session. Plans are made for the values at hand: a filter on
+ * connections chooses its index by how many there are (limits.md 9.13).
+ */
+#define SESSION                                                                                    \
+	"-c timezone=UTC -c datestyle=ISO -c plan_cache_mode=force_custom_plan -c jit=off "        \
+	"-c client_min_messages=warning -c statement_timeout=60s -c "                              \
+	"idle_in_transaction_session_timeout=15min"
+#define CONNECT_TIMEOUT_S "5"
+
+struct db {
+	PGconn *connection; /* NULL until needed */
+	bool prepared[QUERIES];
+	struct transaction *transaction;
+};
+
+/* Freed with the context of db_begin: rolls back unless it is over by then. */
+struct transaction {
+	struct db *db; /* NULL once it is over */
+};
+
+struct rows {
+	const PGresult *result;
+};
+
+static void db_close(void *object)
+{
+	struct db *db = object;
+
+	PQfinish(db->connection);
+	db->connection = NULL;
+}
+
+struct db *db_new(void *mem)
+{
+	struct db *db = mem_new(mem, struct db);
+
+	mem_attach(db, db, db_close);
+	return db;
+}
+
+size_t rows_count(const struct rows *rows)
+{
+	return (size_t)PQntuples(rows->result);
+}
+
+bool rows_null(const struct rows *rows, size_t row, size_t column)
+{
+	return PQgetisnull(rows->result, (int)row, (int)column) != 0;
+}
+
+const char *rows_text(const struct rows *rows, size_t row, size_t column)
+{
+	return PQgetvalue(rows->result, (int)row, (int)column);
+}
+
+int64_t rows_number(const struct rows *rows, size_t row, size_t column)
+{
+	return strtoll(rows_text(rows, row, column), NULL, 10);
+}
+
+bool rows_bool(const struct rows *rows, size_t row, size_t column)
+{
+	return *rows_text(rows, row, column) == 't';
+}
+
+size_t rows_columns(const struct rows *rows)
+{
+	return (size_t)PQnfields(rows->result);
+}
+
+const char *rows_column_name(const struct rows *rows, size_t column)
+{
+	return PQfname(rows->result, (int)column);
+}
+
+enum column_kind rows_column_kind(const struct rows *rows, size_t column)
+{
+	/* pg_type.oid of the types that sql/queries return */
+	static const struct {
+		Oid oid;
+		enum column_kind kind;
+	} kinds[] = {
+		{16, COLUMN_BOOL},
+		{20, COLUMN_NUMBER},
+		{21, COLUMN_NUMBER},
+		{23, COLUMN_NUMBER},
+		{114, COLUMN_JSON},
+		{1184, COLUMN_TIME},
+		{3802, COLUMN_JSON},
+	};
+	Oid oid = PQftype(rows->result, (int)column);
+
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+		if (kinds[i].oid == oid)
+			return kinds[i].kind;
+	return COLUMN_TEXT;
+}
+
+static bool away(struct err *err, const char *what)
+{
+	size_t size = strcspn(what, "\n");
+
+	return err_set(
+		err, ERR_UNAVAILABLE, "The database cannot be reached: %.*s", (int)size, what);
+}
+
+static bool connected(struct db *db, struct err *err)
+{
+	static const char *const names[] = {
+		"options", "connect_timeout", "client_encoding", "fallback_application_name", NULL};
+	static const char *const values[] = {SESSION, CONNECT_TIMEOUT_S, "UTF8", "cpa", NULL};
+
+	if (db->connection != NULL && PQstatus(db->connection) == CONNECTION_OK)
+		return true;
+	memset(db->prepared, 0, sizeof db->prepared);
+	if (db->connection == NULL)
+		db->connection = PQconnectdbParams(names, values, 0);
+	else
+		PQreset(db->connection);
+	if (PQstatus(db->connection) != CONNECTION_OK)
+		return away(err, PQerrorMessage(db->connection));
+	return true;
+}
+
+/* How the database says no: the beginning of its SQLSTATE. */
+static const struct {
+	const char *state;
+	enum err_code code;
+	const char *text; /* what to say instead of the database's own words */
+} states[] = {
+	{"23505", ERR_CONFLICT, NULL},
+	{"40", ERR_BUSY, "Another change came in between; try again."},
+	{"55P03", ERR_BUSY, "Another change is in progress; try again."},
+	{"57014", ERR_BUSY, "It took too long; narrow the filter or the time."},
+	{"08", ERR_UNAVAILABLE, NULL},
+	{"25006", ERR_UNAVAILABLE, NULL},
+	{"53", ERR_UNAVAILABLE, NULL},
+	{"57P", ERR_UNAVAILABLE, NULL},
+};
+
+/* Fills `err` from a failed result (which may be NULL); false. */
+static bool failed(struct db *db, const PGresult *result, const char *what, struct err *err)
+{
+	const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+	const char *text = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+
+	if (state == NULL || PQstatus(db->connection) != CONNECTION_OK)
+		return away(err, PQerrorMessage(db->connection));
+	for (size_t i = 0; i < sizeof states / sizeof *states; i++)
+		if (strncmp(state, states[i].state, strlen(states[i].state)) == 0)
+			return err_set(err, states[i].code, "%s",
+				states[i].text == NULL ? text : states[i].text);
+	return err_set(err, ERR_INTERNAL, "%s: %s %s", what, state, text);
+}
+
+static bool succeeded(const PGresult *result)
+{
+	switch (PQresultStatus(result)) {
+	case PGRES_COMMAND_OK:
+	case PGRES_TUPLES_OK:
+	case PGRES_SINGLE_TUPLE:
+	case PGRES_COPY_IN:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* Runs a command without parameters or rows. */
+static bool command(struct db *db, const char *text, struct err *err)
+{
+	PGresult *result = PQexec(db->connection, text);
+	bool done = succeeded(result) || failed(db, result, text, err);
+
+	PQclear(result);
+	return done;
+}
+
+static bool prepared(struct db *db, const struct query *query, struct err *err)
+{
+	PGresult *result;
+
+	if (db->prepared[query->number])
+		return true;
+	result = PQprepare(db->connection, query->name, query->text, query->parameters, NULL);
+	db->prepared[query->number] = succeeded(result) || failed(db, result, query->name, err);
+	PQclear(result);
+	return db->prepared[query->number];
+}
+
+/* The result, whatever it says, or NULL with `err` set when it could not be asked for. */
+static PGresult *run(
+	struct db *db, const struct query *query, const char *const *values, struct err *err)
+{
+	if (!connected(db, err) || !prepared(db, query, err))
+		return NULL;
+	return PQexecPrepared(
+		db->connection, query->name, query->parameters, values, NULL, NULL, 0);
+}
+
+/* A connection may break while it is idle; that shows at the next use, once. */
+static bool worth_again(const struct db *db, const struct query *query)
+{
+	return query->reads && db->transaction == NULL && db->connection != NULL &&
+	       PQstatus(db->connection) != CONNECTION_OK;
+}
+
+static void result_clear(void *result)
+{
+	PQclear(result);
+}
+
+bool db_query(struct db *db, void *mem, const struct query *query, const char *const *values,
+	struct rows **ret_rows, struct err *err)
+{
+	struct err first = {0};
+	PGresult *result = run(db, query, values, &first);
+	struct rows *rows;
+
+	if (!succeeded(result) && worth_again(db, query)) {
+		PQclear(result);
+		first = (struct err){0};
+		result = run(db, query, values, &first);
+	}
+	if (!succeeded(result)) {
+		if (first.code == ERR_NONE)
+			failed(db, result, query->name, &first);
+		PQclear(result);
+		if (err != NULL && err->code == ERR_NONE)
+			*err = first;
+		return false;
+	}
+	if (ret_rows == NULL) {
+		PQclear(result);
+		return true;
+	}
+	rows = mem_new(mem, struct rows);
+	rows->result = result;
+	mem_attach(rows, result, result_clear);
+	*ret_rows = rows;
+	return true;
+}
+
+bool db_each(struct db *db, const struct query *query, const char *const *values,
+	rows_handler *handler, void *context, struct err *err)
+{
+	bool going = true;
+	PGresult *result;
+
+	if (!connected(db, err) || !prepared(db, query, err))
+		return false;
+	if (PQsendQueryPrepared(
+		    db->connection, query->name, query->parameters, values, NULL, NULL, 0) == 0 ||
+		PQsetSingleRowMode(db->connection) == 0)
+		return away(err, PQerrorMessage(db->connection));
+	while ((result = PQgetResult(db->connection)) != NULL) {
+		if (going && !succeeded(result))
+			going = failed(db, result, query->name, err);
+		if (going && PQntuples(result) > 0)
+			going = handler(context, &(struct rows){result}, err);
+		PQclear(result);
+	}
+	return going;
+}
+
+static void transaction_over(struct db *db)
+{
+	if (db->transaction != NULL)
+		db->transaction->db = NULL;
+	db->transaction = NULL;
+}
+
+void db_rollback(struct db *db)
+{
+	if (db->transaction == NULL)
+		return;
+	transaction_over(db);
+	/* a connection that broke has rolled back by itself */
+	PQclear(PQexec(db->connection, "ROLLBACK"));
+}
+
+static void transaction_free(void *object)
+{
+	struct transaction *transaction = object;
+
+	if (transaction->db != NULL)
+		db_rollback(transaction->db);
+}
+
+bool db_begin(struct db *db, void *mem, struct err *err)
+{
+	struct transaction *transaction;
+
+	if (!connected(db, err))
+		return false;
+	if (!command(db, "BEGIN", NULL) && (!connected(db, err) || !command(db, "BEGIN", err)))
+		return false;
+	transaction = mem_new(mem, struct transaction);
+	transaction->db = db;
+	mem_attach(transaction, transaction, transaction_free);
+	db->transaction = transaction;
+	return true;
+}
+
+bool db_commit(struct db *db, struct err *err)
+{
+	PGresult *result = PQexec(db->connection, "COMMIT");
+	bool done = succeeded(result) || failed(db, result, "COMMIT", err);
+
+	/* the commit of a transaction that failed before answers ROLLBACK */
+	if (done && strcmp(PQcmdStatus(result), "COMMIT") != 0)
+		done = err_set(err, ERR_INTERNAL, "The transaction had failed before its commit.");
+	PQclear(result);
+	transaction_over(db);
+	return done;
+}
+
+bool db_savepoint(struct db *db, struct err *err)
+{
+	return command(db, "SAVEPOINT place", err);
+}
+
+bool db_savepoint_undo(struct db *db, struct err *err)
+{
+	return command(db, "ROLLBACK TO SAVEPOINT place", err);
+}
+
+bool db_savepoint_keep(struct db *db, struct err *err)
+{
+	return command(db, "RELEASE SAVEPOINT place", err);
+}
+
+bool db_copy_begin(struct db *db, const struct query *query, struct err *err)
+{
+	if (!connected(db, err))
+		return false;
+	return command(db, query->text, err);
+}
+
+bool db_copy_put(struct db *db, const void *bytes, size_t size, struct err *err)
+{
+	if (PQputCopyData(db->connection, bytes, (int)size) != 1)
+		return away(err, PQerrorMessage(db->connection));
+	return true;
+}
+
+bool db_copy_end(struct db *db, struct err *err)
+{
+	PGresult *result;
+	bool done = true;
+
+	if (PQputCopyEnd(db->connection, NULL) != 1)
+		return away(err, PQerrorMessage(db->connection));
+	while ((result = PQgetResult(db->connection)) != NULL) {
+		if (done && !succeeded(result))
+			done = failed(db, result, "COPY", err);
+		PQclear(result);
+	}
+	return done;
+}
+
+const char *db_number(void *mem, int64_t number)
+{
+	return mem_format(mem, "%" PRId64, number);
+}
+
+const char *db_time(void *mem, int64_t time_us)
+{
+	time_t seconds = (time_t)(time_us / 1000000);
+	long rest = (long)(time_us % 1000000);
+	char text[32];
+	struct tm parts;
+
+	if (rest < 0) {
+		rest += 1000000;
+		seconds--;
+	}
+	gmtime_r(&seconds, &parts);
+	strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &parts);
+	return mem_format(mem, "%s.%06ldZ", text, rest);
+}
