@@ -65,4 +65,42 @@
 /* {names} in the path of a route; our own table, which has two at most. */
 #define LIMIT_PATH_PARAMETERS 4
 
+/* Flows stored at a time; a COPY of 65,536 rows reaches 94 % of an endless one (limits.md 2). */
+#define LIMIT_BATCH_FLOWS 65536
+/* Text of L7 events kept for one batch. */
+#define LIMIT_BATCH_TEXT (16 * 1024 * 1024)
+/* Identities or connections an import remembers before it begins to collect them anew. */
+#define LIMIT_IMPORT_CONNECTIONS 50000
+/* Counts by connection, hour and verdict held back before they are sent. */
+#define LIMIT_TALLY 65536
+/* Different days in one import: each is a partition. */
+#define LIMIT_IMPORT_DAYS 400
+/* Names of nodes in one import, and of drop reasons at all (Cilium knows some 80). */
+#define LIMIT_IMPORT_NODES 20000
+#define LIMIT_DROP_REASONS 1000
+/* Times before 1970 are mistakes, and the far future would be kept for ever. */
+#define LIMIT_TIME_EARLIEST_S INT64_C(0)
+#define LIMIT_TIME_AHEAD_S    (24 * 3600)
+
+/* Rows of one page. */
+#define LIMIT_PAGE         1000
+#define LIMIT_PAGE_DEFAULT 100
+/* Values of one filter parameter, and the text of one. */
+#define LIMIT_FILTER_VALUES 100
+#define LIMIT_FILTER_TEXT   1024
+/* Flows named one by one for generating. */
+#define LIMIT_FLOW_IDS 100000
+/* Connections that one analysis reads. */
+#define LIMIT_ANALYSIS_CONNECTIONS 200000
+/* Flows counted one by one before the answer is "at least". */
+#define LIMIT_COUNT 100000
+/* Bodies: a batch of flows, a policy or two, a request with flow ids. An upload has no bound. */
+#define LIMIT_BODY_FLOWS  (8 * 1024 * 1024)
+#define LIMIT_BODY_POLICY (4 * 1024 * 1024)
+#define LIMIT_BODY_IDS    (8 * 1024 * 1024)
+#define LIMIT_BODY_SMALL  (64 * 1024)
+/* A change summary or the name of an import. */
+#define LIMIT_SUMMARY     1000
+#define LIMIT_IMPORT_NAME 255
+
 #endif

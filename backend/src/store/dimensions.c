@@ -1,0 +1,327 @@
+#include "store/dimensions.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "store/array.h"
+#include "store/workload.h"
+
+/* Texts that are hashed into a key are joined by characters that no label or name can hold. */
+#define FIELD_END "\x1f"
+#define ITEM_END  "\x1e"
+
+struct ids {
+	int32_t *items;
+	size_t count, capacity;
+};
+
+struct dimensions {
+	const struct traffic *traffic;
+	struct ids identities, endpoints, connections;
+	struct ids *facts; /* by connection */
+	size_t fact_capacity;
+	size_t numbers_known;
+	bool *workload_told; /* by endpoint: its workload is stored */
+	size_t told_capacity;
+};
+
+struct dimensions *dimensions_new(void *mem, const struct traffic *traffic)
+{
+	struct dimensions *dimensions = mem_new(mem, struct dimensions);
+
+	dimensions->traffic = traffic;
+	return dimensions;
+}
+
+static bool take_ids(struct dimensions *dimensions, struct ids *ids, size_t wanted,
+	const struct rows *rows, struct err *err)
+{
+	size_t count = rows_count(rows);
+
+	if (ids->count + count != wanted)
+		return err_set(err, ERR_INTERNAL, "%zu rows were added and %zu found.",
+			wanted - ids->count, count);
+	mem_reserve(dimensions, ids->items, &ids->capacity, wanted);
+	for (size_t i = 0; i < count; i++)
+		ids->items[ids->count + i] = (int32_t)rows_number(rows, i, 0);
+	ids->count = wanted;
+	return true;
+}
+
+static const char *identity_key(void *mem, const struct identity *identity)
+{
+	char *key = mem_format(mem,
+		"%d" FIELD_END "%s" FIELD_END "%s" FIELD_END "%" PRIu32 FIELD_END "%s" FIELD_END
+		"%s",
+		identity->class, identity->cluster, identity->namespace, identity->number,
+		identity->pod, identity->address);
+
+	for (size_t i = 0; i < identity->labels.count; i++)
+		key = mem_format(mem, "%s" ITEM_END "%s", key, identity->labels.items[i]);
+	return key;
+}
+
+/* For each new identity, an endpoint of it to learn a name from, or NULL. */
+static const struct endpoint **endpoints_by_identity(void *mem, const struct dimensions *dimensions)
+{
+	const struct traffic *traffic = dimensions->traffic;
+	size_t first = dimensions->identities.count;
+	const struct endpoint **found =
+		mem_array(mem, const struct endpoint *, traffic->identity_count - first + 1);
+
+	for (size_t i = 0; i < traffic->endpoint_count; i++) {
+		const struct endpoint *endpoint = &traffic->endpoints[i];
+		const struct endpoint **place;
+
+		if (endpoint->identity < first)
+			continue;
+		place = &found[endpoint->identity - first];
+		if (*place == NULL || (*(*place)->workload == '\0' && *endpoint->workload != '\0'))
+			*place = endpoint;
+	}
+	return found;
+}
+
+static bool resolve_identities(
+	struct dimensions *dimensions, void *mem, struct db *db, struct err *err)
+{
+	const struct traffic *traffic = dimensions->traffic;
+	struct array *keys = array_new(mem), *classes = array_new(mem), *clusters = array_new(mem),
+		     *namespaces = array_new(mem), *labels = array_new(mem),
+		     *numbers = array_new(mem), *pods = array_new(mem), *addresses = array_new(mem),
+		     *workloads = array_new(mem), *kinds = array_new(mem);
+	const struct endpoint **endpoints = endpoints_by_identity(mem, dimensions);
+	size_t first = dimensions->identities.count;
+	struct rows *rows;
+
+	if (first == traffic->identity_count)
+		return true;
+	for (size_t i = first; i < traffic->identity_count; i++) {
+		const struct identity *identity = &traffic->identities[i];
+		struct workload workload = workload_of(mem, identity, endpoints[i - first]);
+
+		array_text(keys, identity_key(mem, identity));
+		array_number(classes, identity->class);
+		array_text(clusters, identity->cluster);
+		array_text(namespaces, identity->namespace);
+		array_list(labels, &identity->labels);
+		array_number(numbers, identity->number);
+		array_text(pods, identity->pod);
+		array_text(addresses, identity->address);
+		array_text(workloads, workload.name);
+		array_text(kinds, workload.kind);
+	}
+	if (!DB_QUERY(db, mem, &query_identity_add, NULL, err, array_literal(keys),
+		    array_literal(classes), array_literal(clusters), array_literal(namespaces),
+		    array_literal(labels), array_literal(numbers), array_literal(pods),
+		    array_literal(addresses), array_literal(workloads), array_literal(kinds)) ||
+		!DB_QUERY(db, mem, &query_identity_find, &rows, err, array_literal(keys)))
+		return false;
+	return take_ids(dimensions, &dimensions->identities, traffic->identity_count, rows, err);
+}
+
+static bool resolve_numbers(
+	struct dimensions *dimensions, void *mem, struct db *db, struct err *err)
+{
+	const struct traffic *traffic = dimensions->traffic;
+	struct array *identities = array_new(mem), *numbers = array_new(mem);
+
+	if (dimensions->numbers_known == traffic->number_count)
+		return true;
+	for (size_t i = dimensions->numbers_known; i < traffic->number_count; i++) {
+		const struct identity_number *number = &traffic->numbers[i];
+
+		array_number(identities, dimensions->identities.items[number->identity]);
+		array_number(numbers, number->number);
+	}
+	if (!DB_QUERY(db, mem, &query_identity_number_add, NULL, err, array_literal(identities),
+		    array_literal(numbers)))
+		return false;
+	dimensions->numbers_known = traffic->number_count;
+	return true;
+}
+
+static bool resolve_endpoints(
+	struct dimensions *dimensions, void *mem, struct db *db, struct err *err)
+{
+	const struct traffic *traffic = dimensions->traffic;
+	struct array *identities = array_new(mem), *pods = array_new(mem),
+		     *workloads = array_new(mem), *kinds = array_new(mem);
+	struct rows *rows;
+
+	if (dimensions->endpoints.count == traffic->endpoint_count)
+		return true;
+	for (size_t i = dimensions->endpoints.count; i < traffic->endpoint_count; i++) {
+		const struct endpoint *endpoint = &traffic->endpoints[i];
+
+		array_number(identities, dimensions->identities.items[endpoint->identity]);
+		array_text(pods, endpoint->pod);
+		array_text(workloads, endpoint->workload);
+		array_text(kinds, endpoint->workload_kind);
+	}
+	if (!DB_QUERY(db, mem, &query_endpoint_add, NULL, err, array_literal(identities),
+		    array_literal(pods), array_literal(workloads), array_literal(kinds)) ||
+		!DB_QUERY(db, mem, &query_endpoint_find, &rows, err, array_literal(identities),
+			array_literal(pods)))
+		return false;
+	return take_ids(dimensions, &dimensions->endpoints, traffic->endpoint_count, rows, err);
+}
+
+/* Endpoints that told their workload since: the row, and the guess of their identity, learn it. */
+static bool teach_workloads(
+	struct dimensions *dimensions, void *mem, struct db *db, struct err *err)
+{
+	const struct traffic *traffic = dimensions->traffic;
+	struct array *identities = array_new(mem), *endpoints = array_new(mem),
+		     *workloads = array_new(mem), *kinds = array_new(mem);
+
+	mem_reserve(dimensions, dimensions->workload_told, &dimensions->told_capacity,
+		traffic->endpoint_count);
+	for (size_t i = 0; i < traffic->endpoint_count; i++) {
+		const struct endpoint *endpoint = &traffic->endpoints[i];
+
+		if (dimensions->workload_told[i] || *endpoint->workload_kind == '\0')
+			continue;
+		dimensions->workload_told[i] = true;
+		array_number(identities, dimensions->identities.items[endpoint->identity]);
+		array_number(endpoints, dimensions->endpoints.items[i]);
+		array_text(workloads, endpoint->workload);
+		array_text(kinds, endpoint->workload_kind);
+	}
+	return array_count(endpoints) == 0 ||
+	       (DB_QUERY(db, mem, &query_endpoint_teach, NULL, err, array_literal(endpoints),
+			array_literal(workloads), array_literal(kinds)) &&
+		       DB_QUERY(db, mem, &query_identity_teach, NULL, err,
+			       array_literal(identities), array_literal(workloads),
+			       array_literal(kinds)));
+}
+
+static bool resolve_connections(
+	struct dimensions *dimensions, void *mem, struct db *db, struct err *err)
+{
+	const struct traffic *traffic = dimensions->traffic;
+	const int32_t *identities = dimensions->identities.items;
+	struct array *clients = array_new(mem), *servers = array_new(mem),
+		     *protocols = array_new(mem), *ports = array_new(mem),
+		     *client_ports = array_new(mem), *icmp_types = array_new(mem),
+		     *standings = array_new(mem);
+	struct rows *rows;
+
+	if (dimensions->connections.count == traffic->connection_count)
+		return true;
+	for (size_t i = dimensions->connections.count; i < traffic->connection_count; i++) {
+		const struct connection *connection = &traffic->connections[i];
+
+		array_number(clients, identities[connection->client]);
+		array_number(servers, identities[connection->server]);
+		array_number(protocols, connection->protocol);
+		array_number(ports, connection->port);
+		array_number(client_ports, connection->client_port);
+		array_number(icmp_types, connection->icmp_type);
+		array_number(standings, connection->standing);
+	}
+	if (!DB_QUERY(db, mem, &query_connection_add, NULL, err, array_literal(clients),
+		    array_literal(servers), array_literal(protocols), array_literal(ports),
+		    array_literal(client_ports), array_literal(icmp_types),
+		    array_literal(standings)) ||
+		!DB_QUERY(db, mem, &query_connection_find, &rows, err, array_literal(clients),
+			array_literal(servers), array_literal(protocols), array_literal(ports),
+			array_literal(client_ports), array_literal(icmp_types),
+			array_literal(standings)))
+		return false;
+	if (!take_ids(dimensions, &dimensions->connections, traffic->connection_count, rows, err))
+		return false;
+	mem_reserve(dimensions, dimensions->facts, &dimensions->fact_capacity,
+		traffic->connection_count);
+	return true;
+}
+
+static const char *fact_key(void *mem, const struct l7_fact *fact)
+{
+	return mem_format(mem,
+		"%d" FIELD_END "%d" FIELD_END "%d" FIELD_END "%s" FIELD_END "%s" FIELD_END
+		"%s" FIELD_END "%s",
+		fact->kind, fact->side, fact->denied, fact->method, fact->host, fact->path,
+		fact->name);
+}
+
+static bool resolve_facts(struct dimensions *dimensions, void *mem, struct db *db, struct err *err)
+{
+	const struct traffic *traffic = dimensions->traffic;
+	struct array *connections = array_new(mem), *keys = array_new(mem), *kinds = array_new(mem),
+		     *sides = array_new(mem), *denied = array_new(mem), *methods = array_new(mem),
+		     *hosts = array_new(mem), *paths = array_new(mem), *examples = array_new(mem),
+		     *names = array_new(mem);
+	struct rows *rows;
+	size_t row = 0;
+
+	for (size_t i = 0; i < traffic->connection_count; i++) {
+		const struct connection *connection = &traffic->connections[i];
+
+		for (size_t j = dimensions->facts[i].count; j < connection->l7_count; j++) {
+			const struct l7_fact *fact = &connection->l7[j];
+
+			array_number(connections, dimensions->connections.items[i]);
+			array_text(keys, fact_key(mem, fact));
+			array_number(kinds, fact->kind);
+			array_number(sides, fact->side);
+			array_bool(denied, fact->denied);
+			array_text(methods, fact->method);
+			array_text(hosts, fact->host);
+			array_text(paths, fact->path);
+			array_text(examples, fact->example);
+			array_text(names, fact->name);
+		}
+	}
+	if (array_count(keys) == 0)
+		return true;
+	if (!DB_QUERY(db, mem, &query_fact_add, NULL, err, array_literal(connections),
+		    array_literal(keys), array_literal(kinds), array_literal(sides),
+		    array_literal(denied), array_literal(methods), array_literal(hosts),
+		    array_literal(paths), array_literal(examples), array_literal(names)) ||
+		!DB_QUERY(db, mem, &query_fact_find, &rows, err, array_literal(connections),
+			array_literal(keys)))
+		return false;
+	if (rows_count(rows) != array_count(keys))
+		return err_set(err, ERR_INTERNAL, "%zu facts were added and %zu found.",
+			array_count(keys), rows_count(rows));
+	for (size_t i = 0; i < traffic->connection_count; i++) {
+		struct ids *ids = &dimensions->facts[i];
+		size_t count = traffic->connections[i].l7_count;
+
+		mem_reserve(dimensions, ids->items, &ids->capacity, count);
+		while (ids->count < count)
+			ids->items[ids->count++] = (int32_t)rows_number(rows, row++, 0);
+	}
+	return true;
+}
+
+bool dimensions_resolve(struct dimensions *dimensions, struct db *db, struct err *err)
+{
+	void *mem = mem_context(NULL);
+	bool done = resolve_identities(dimensions, mem, db, err) &&
+		    resolve_numbers(dimensions, mem, db, err) &&
+		    resolve_endpoints(dimensions, mem, db, err) &&
+		    teach_workloads(dimensions, mem, db, err) &&
+		    resolve_connections(dimensions, mem, db, err) &&
+		    resolve_facts(dimensions, mem, db, err);
+
+	mem_free(mem);
+	return done;
+}
+
+int32_t dimensions_endpoint(const struct dimensions *dimensions, uint32_t endpoint)
+{
+	return endpoint == NO_ENDPOINT ? 0 : dimensions->endpoints.items[endpoint];
+}
+
+int32_t dimensions_connection(const struct dimensions *dimensions, uint32_t connection)
+{
+	return dimensions->connections.items[connection];
+}
+
+int32_t dimensions_fact(const struct dimensions *dimensions, uint32_t connection, uint32_t fact)
+{
+	return fact == NO_FACT ? 0 : dimensions->facts[connection].items[fact];
+}

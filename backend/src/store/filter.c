@@ -1,0 +1,139 @@
+#include "store/filter.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+#include "store/array.h"
+
+bool filter_is_empty(const struct filter *filter)
+{
+	for (size_t i = 0; i < FILTER_LISTS; i++)
+		if (filter->lists[i].count > 0)
+			return false;
+	return *filter->l7 == '\0' && !filter->has_from && !filter->has_to;
+}
+
+const char *filter_list(void *mem, const struct filter *filter, enum filter_list list)
+{
+	return filter->lists[list].count == 0 ? NULL : array_of_list(mem, &filter->lists[list]);
+}
+
+const char *filter_from(void *mem, const struct filter *filter)
+{
+	return filter->has_from ? db_time(mem, filter->from_us) : NULL;
+}
+
+const char *filter_to(void *mem, const struct filter *filter)
+{
+	return filter->has_to ? db_time(mem, filter->to_us) : NULL;
+}
+
+const char *filter_l7(void *mem, const struct filter *filter)
+{
+	char *pattern = mem_array(mem, char, strlen(filter->l7) * 2 + 3);
+	char *to = pattern;
+
+	if (*filter->l7 == '\0')
+		return NULL;
+	*to++ = '%';
+	for (const char *c = filter->l7; *c != '\0'; c++) {
+		if (strchr("%_\\", *c) != NULL)
+			*to++ = '\\';
+		*to++ = *c;
+	}
+	*to = '%';
+	return pattern;
+}
+
+static bool any_given(const struct filter *filter, enum filter_list first, enum filter_list last)
+{
+	for (enum filter_list i = first; i <= last; i++)
+		if (filter->lists[i].count > 0)
+			return true;
+	return false;
+}
+
+static bool has_sides(const struct filter *filter)
+{
+	return any_given(filter, FILTER_SOURCE_CLUSTER, FILTER_DESTINATION_LABEL);
+}
+
+/* Does the filter narrow the connections, or only the events of each? */
+static bool narrows(const struct filter *filter)
+{
+	return any_given(filter, FILTER_CLUSTER, FILTER_CONNECTION) || *filter->l7 != '\0';
+}
+
+static bool match(struct db *db, void *mem, const struct filter *filter, const char *l7,
+	struct rows **ret_rows, struct err *err)
+{
+	const char *values[20] = {NULL};
+
+	for (enum filter_list i = FILTER_CLUSTER; i <= FILTER_CONNECTION; i++)
+		values[i] = filter_list(mem, filter, i);
+	values[15] = l7;
+	values[16] = filter_list(mem, filter, FILTER_VERDICT);
+	values[17] = filter_from(mem, filter);
+	values[18] = filter_to(mem, filter);
+	return db_query(db, mem, &query_connection_match, values, ret_rows, err);
+}
+
+enum match_column { MATCH_ID, MATCH_FORWARD, MATCH_BACKWARD };
+
+bool filter_flows(struct db *db, void *mem, const struct filter *filter,
+	struct selection *ret_selection, struct err *err)
+{
+	struct selection selection = {0};
+	struct array *ids, *forward, *backward;
+	struct rows *rows;
+
+	*ret_selection = selection;
+	if (!narrows(filter))
+		return true;
+	if (!match(db, mem, filter, *filter->l7 == '\0' ? NULL : "%", &rows, err))
+		return false;
+	ids = array_new(mem);
+	forward = array_new(mem);
+	backward = array_new(mem);
+	for (size_t i = 0; i < rows_count(rows); i++) {
+		int64_t id = rows_number(rows, i, MATCH_ID);
+
+		array_number(ids, id);
+		if (rows_bool(rows, i, MATCH_FORWARD))
+			array_number(forward, id);
+		if (rows_bool(rows, i, MATCH_BACKWARD))
+			array_number(backward, id);
+	}
+	selection.count = rows_count(rows);
+	selection.none = selection.count == 0;
+	selection.ids = array_literal(ids);
+	if (has_sides(filter)) {
+		selection.forward = array_literal(forward);
+		selection.backward = array_literal(backward);
+	}
+	*ret_selection = selection;
+	return true;
+}
+
+bool filter_connections(struct db *db, void *mem, const struct filter *filter,
+	struct selection *ret_selection, struct err *err)
+{
+	struct selection selection = {0};
+	struct array *ids;
+	struct rows *rows;
+
+	*ret_selection = selection;
+	if (filter_is_empty(filter))
+		return true;
+	if (!match(db, mem, filter, filter_l7(mem, filter), &rows, err))
+		return false;
+	ids = array_new(mem);
+	for (size_t i = 0; i < rows_count(rows); i++)
+		if (rows_bool(rows, i, MATCH_FORWARD))
+			array_number(ids, rows_number(rows, i, MATCH_ID));
+	selection.count = array_count(ids);
+	selection.none = selection.count == 0;
+	selection.ids = array_literal(ids);
+	*ret_selection = selection;
+	return true;
+}

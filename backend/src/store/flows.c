@@ -1,0 +1,201 @@
+#include "store/flows.h"
+
+#include "base/limits.h"
+#include "base/mem.h"
+#include "store/tally.h"
+
+#define HOUR_US (INT64_C(3600) * 1000000)
+
+bool flows_page(struct db *db, void *mem, const struct filter *filter, size_t limit,
+	const struct flow_key *before, struct rows **ret_rows, struct err *err)
+{
+	struct selection selection;
+
+	if (!filter_flows(db, mem, filter, &selection, err))
+		return false;
+	if (selection.none)
+		limit = 0;
+	return DB_QUERY(db, mem, &query_flow_list, ret_rows, err, db_number(mem, (int64_t)limit),
+		before == NULL ? NULL : db_time(mem, before->time_us),
+		before == NULL ? NULL : db_number(mem, (int64_t)before->id), selection.ids,
+		selection.forward, selection.backward, filter_list(mem, filter, FILTER_VERDICT),
+		filter_list(mem, filter, FILTER_DIRECTION), filter_l7(mem, filter),
+		filter_from(mem, filter), filter_to(mem, filter));
+}
+
+bool flows_one(
+	struct db *db, void *mem, struct flow_key key, struct rows **ret_rows, struct err *err)
+{
+	/* the page that ends with it: the newest one that is not newer */
+	bool last = key.id == INT64_MAX;
+	const char *after = db_time(mem, key.time_us + 1);
+	const char *time = db_time(mem, last ? key.time_us + 1 : key.time_us);
+	const char *id = db_number(mem, last ? INT64_MIN : (int64_t)(key.id + 1));
+
+	if (!DB_QUERY(db, mem, &query_flow_list, ret_rows, err, "1", time, id, NULL, NULL, NULL,
+		    NULL, NULL, NULL, db_time(mem, key.time_us), after))
+		return false;
+	if (rows_count(*ret_rows) == 0 || (uint64_t)rows_number(*ret_rows, 0, 1) != key.id)
+		return err_set(err, ERR_NOT_FOUND,
+			"There is no such flow. It may have expired or been deleted.");
+	return true;
+}
+
+static bool is_hour(bool given, int64_t time_us)
+{
+	return !given || time_us % HOUR_US == 0;
+}
+
+/* Can the hourly counts of connections answer, exactly and without touching a flow? */
+static bool hours_can_count(const struct filter *filter, const struct selection *selection)
+{
+	return selection->forward == NULL && filter->lists[FILTER_DIRECTION].count == 0 &&
+	       *filter->l7 == '\0' && is_hour(filter->has_from, filter->from_us) &&
+	       is_hour(filter->has_to, filter->to_us);
+}
+
+bool flows_count(struct db *db, void *mem, const struct filter *filter,
+	struct flow_total *ret_total, struct err *err)
+{
+	const char *verdicts = filter_list(mem, filter, FILTER_VERDICT);
+	const char *from = filter_from(mem, filter), *to = filter_to(mem, filter);
+	struct selection selection;
+	struct rows *rows;
+	bool by_hours;
+
+	*ret_total = (struct flow_total){0, true};
+	if (!filter_flows(db, mem, filter, &selection, err))
+		return false;
+	if (selection.none)
+		return true;
+	by_hours = hours_can_count(filter, &selection);
+	if (by_hours && !DB_QUERY(db, mem, &query_flow_count_hours, &rows, err, selection.ids,
+				verdicts, from, to))
+		return false;
+	if (!by_hours &&
+		!DB_QUERY(db, mem, &query_flow_count, &rows, err, db_number(mem, LIMIT_COUNT),
+			selection.ids, selection.forward, selection.backward, verdicts,
+			filter_list(mem, filter, FILTER_DIRECTION), filter_l7(mem, filter), from,
+			to))
+		return false;
+	ret_total->flows = rows_number(rows, 0, 0);
+	ret_total->exact = by_hours || ret_total->flows < LIMIT_COUNT;
+	return true;
+}
+
+struct deletion {
+	struct tally *tally;
+	uint64_t deleted;
+	int64_t first_us, last_us;
+};
+
+/* Columns of flow_delete.sql and of flow_l7_delete.sql. */
+enum deleted_column { DELETED_CONNECTION, DELETED_TIME, DELETED_FACTS, DELETED_WEIGHT };
+enum deleted_l7_column { DELETED_FACT, DELETED_L7_TIME, DELETED_L7_WEIGHT };
+
+static bool count_deleted(void *context, const struct rows *rows, struct err *err)
+{
+	struct deletion *deletion = context;
+
+	for (size_t i = 0; i < rows_count(rows); i++) {
+		int64_t time_us = rows_number(rows, i, DELETED_TIME);
+
+		if (deletion->deleted == 0 || time_us < deletion->first_us)
+			deletion->first_us = time_us;
+		if (deletion->deleted == 0 || time_us > deletion->last_us)
+			deletion->last_us = time_us;
+		deletion->deleted++;
+		if (!tally_flow(deletion->tally, (int32_t)rows_number(rows, i, DELETED_CONNECTION),
+			    time_us, rows_number(rows, i, DELETED_FACTS),
+			    rows_number(rows, i, DELETED_WEIGHT), -1, err))
+			return false;
+	}
+	return true;
+}
+
+static bool count_deleted_l7(void *context, const struct rows *rows, struct err *err)
+{
+	struct deletion *deletion = context;
+
+	for (size_t i = 0; i < rows_count(rows); i++)
+		if (!tally_fact(deletion->tally, (int32_t)rows_number(rows, i, DELETED_FACT),
+			    rows_number(rows, i, DELETED_L7_TIME),
+			    rows_number(rows, i, DELETED_L7_WEIGHT), -1, err))
+			return false;
+	return true;
+}
+
+static bool run_all(struct db *db, void *mem, const struct query *const *steps, struct err *err)
+{
+	for (; *steps != NULL; steps++)
+		if (!DB_QUERY(db, mem, *steps, NULL, err, NULL))
+			return false;
+	return true;
+}
+
+/* Runs the statement that deletes and says what, and takes that off the connections. */
+static bool delete_by(struct db *db, void *mem, const struct query *query,
+	const char *const *values, uint64_t *ret_deleted, struct err *err)
+{
+	static const struct query *const cleaning[] = {&query_outcome_clean, &query_hour_clean,
+		&query_connection_clean, &query_import_bodies_forget, NULL};
+	struct deletion deletion = {.tally = tally_new(mem, db)};
+
+	if (!db_each(db, query, values, count_deleted, &deletion, err))
+		return false;
+	*ret_deleted = deletion.deleted;
+	if (deletion.deleted == 0)
+		return true;
+	return db_each(db, &query_flow_l7_delete,
+		       (const char *const[]){
+			       db_time(mem, deletion.first_us), db_time(mem, deletion.last_us + 1)},
+		       count_deleted_l7, &deletion, err) &&
+	       tally_apply(deletion.tally, err) && run_all(db, mem, cleaning, err);
+}
+
+static bool delete_everything(struct db *db, void *mem, uint64_t *ret_deleted, struct err *err)
+{
+	static const struct query *const steps[] = {&query_flow_truncate, &query_connection_reset,
+		&query_outcome_reset, &query_hour_reset, &query_fact_reset,
+		&query_import_bodies_forget, NULL};
+	struct rows *rows;
+
+	if (!DB_QUERY(db, mem, &query_flow_total, &rows, err, NULL))
+		return false;
+	*ret_deleted = (uint64_t)rows_number(rows, 0, 0);
+	return run_all(db, mem, steps, err);
+}
+
+bool flows_delete(struct db *db, void *mem, const struct filter *filter, uint64_t *ret_deleted,
+	struct err *err)
+{
+	struct selection selection;
+
+	if (filter_is_empty(filter))
+		return delete_everything(db, mem, ret_deleted, err);
+	*ret_deleted = 0;
+	if (!filter_flows(db, mem, filter, &selection, err))
+		return false;
+	if (selection.none)
+		return true;
+	return delete_by(db, mem, &query_flow_delete,
+		(const char *const[]){selection.ids, selection.forward, selection.backward,
+			filter_list(mem, filter, FILTER_VERDICT),
+			filter_list(mem, filter, FILTER_DIRECTION), filter_l7(mem, filter),
+			filter_from(mem, filter), filter_to(mem, filter)},
+		ret_deleted, err);
+}
+
+bool flows_delete_one(struct db *db, void *mem, struct flow_key key, struct err *err)
+{
+	uint64_t deleted;
+
+	if (!delete_by(db, mem, &query_flow_delete_one,
+		    (const char *const[]){
+			    db_time(mem, key.time_us), db_number(mem, (int64_t)key.id)},
+		    &deleted, err))
+		return false;
+	return deleted > 0 || err_set(err, ERR_NOT_FOUND,
+				      "There is no such flow. It may have expired or been "
+				      "deleted.");
+}

@@ -1,0 +1,104 @@
+#include "store/imports.h"
+
+#include <inttypes.h>
+
+#include "base/mem.h"
+
+const char *import_kind_name(enum record_kind kind)
+{
+	static const char *const names[RECORD_KINDS] = {[RECORD_FLOW] = "flow",
+		[RECORD_LOST_EVENTS] = "lost_events",
+		[RECORD_NODE_STATUS] = "node_status",
+		[RECORD_AGENT_EVENT] = "agent_event",
+		[RECORD_DEBUG_EVENT] = "debug_event",
+		[RECORD_OTHER] = "other",
+		[RECORD_REJECTED] = "rejected"};
+
+	return names[kind];
+}
+
+bool import_start(struct db *db, void *mem, const char *wanted_id, const char *name,
+	const char *author, const char *cluster, const char **ret_id, struct err *err)
+{
+	struct rows *rows;
+
+	if (!DB_QUERY(db, mem, &query_import_start, &rows, err, wanted_id, name, author, cluster))
+		return false;
+	if (rows_count(rows) == 0)
+		return err_field(err, ERR_CONFLICT, "import_id",
+			"There is an import with the id %s already; choose a new one.", wanted_id);
+	*ret_id = rows_text(rows, 0, 0);
+	return true;
+}
+
+/* {"node_status": 3} */
+static const char *ignored_json(void *mem, const struct import_counts *counts)
+{
+	const char *json = "{", *separator = "";
+
+	for (enum record_kind kind = RECORD_FLOW + 1; kind < RECORD_REJECTED; kind++) {
+		if (counts->ignored[kind] == 0)
+			continue;
+		json = mem_format(mem, "%s%s\"%s\":%" PRIu64, json, separator,
+			import_kind_name(kind), counts->ignored[kind]);
+		separator = ",";
+	}
+	return mem_format(mem, "%s}", json);
+}
+
+static const char *number(void *mem, uint64_t value)
+{
+	return db_number(mem, (int64_t)value);
+}
+
+bool import_progress(struct db *db, void *mem, const char *id, const struct import_counts *counts,
+	struct err *err)
+{
+	return DB_QUERY(db, mem, &query_import_progress, NULL, err, id, number(mem, counts->bytes),
+		number(mem, counts->received), number(mem, counts->accepted),
+		number(mem, counts->duplicates), ignored_json(mem, counts),
+		number(mem, counts->rejected), number(mem, counts->lost_events), counts->errors);
+}
+
+bool import_done(struct db *db, void *mem, const char *id, const struct import_counts *counts,
+	const char *sha256, struct err *err)
+{
+	bool has_flows = counts->has_flows;
+
+	return DB_QUERY(db, mem, &query_import_done, NULL, err, id, number(mem, counts->bytes),
+		number(mem, counts->received), number(mem, counts->accepted),
+		number(mem, counts->duplicates), ignored_json(mem, counts),
+		number(mem, counts->rejected), number(mem, counts->lost_events), counts->errors,
+		sha256, has_flows ? db_time(mem, counts->first_us) : NULL,
+		has_flows ? db_time(mem, counts->last_us) : NULL);
+}
+
+bool import_failed(
+	struct db *db, void *mem, const char *id, const char *why, uint64_t bytes, struct err *err)
+{
+	return DB_QUERY(db, mem, &query_import_failed, NULL, err, id, why, number(mem, bytes));
+}
+
+bool import_known(
+	struct db *db, void *mem, const char *sha256, const char **ret_id, struct err *err)
+{
+	struct rows *rows;
+
+	if (!DB_QUERY(db, mem, &query_import_known, &rows, err, sha256))
+		return false;
+	*ret_id = rows_count(rows) == 0 ? NULL : rows_text(rows, 0, 0);
+	return true;
+}
+
+bool import_forget(struct db *db, void *mem, const char *id, struct err *err)
+{
+	return DB_QUERY(db, mem, &query_import_forget, NULL, err, id);
+}
+
+bool import_get(struct db *db, void *mem, const char *id, struct rows **ret_rows, struct err *err)
+{
+	if (!DB_QUERY(db, mem, &query_import_get, ret_rows, err, id))
+		return false;
+	return rows_count(*ret_rows) > 0 ||
+	       err_set(err, ERR_NOT_FOUND, "There is no import with the id %s.", id);
+}

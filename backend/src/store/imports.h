@@ -1,0 +1,52 @@
+/* The rows of imports: what was loaded, by whom, and what became of it. */
+#ifndef STORE_IMPORTS_H
+#define STORE_IMPORTS_H
+
+#include "core/flow_reader.h"
+#include "store/db.h"
+
+/* What an import has counted so far. */
+struct import_counts {
+	uint64_t bytes, received, accepted, duplicates, rejected, lost_events;
+	uint64_t ignored[RECORD_KINDS]; /* records that are no flows, by kind */
+	const char *errors;             /* JSON: the first rejects */
+	bool has_flows;
+	int64_t first_us, last_us; /* of the accepted flows */
+};
+
+/* "lost_events" ... as the API names the kinds. */
+const char *import_kind_name(enum record_kind kind);
+
+/*
+ * Begins one, visible at once. `wanted_id` (a UUID) may be NULL; ERR_CONFLICT when an import has
+ * it already that did not fail. `ret_id` is owned by `mem`.
+ */
+MUST_CHECK bool import_start(struct db *db, void *mem, const char *wanted_id, const char *name,
+	const char *author, const char *cluster, const char **ret_id, struct err *err);
+
+MUST_CHECK bool import_progress(struct db *db, void *mem, const char *id,
+	const struct import_counts *counts, struct err *err);
+
+/*
+ * In the transaction of the flows: it is done. `sha256` (hexadecimal, or NULL) makes the body known;
+ * ERR_CONFLICT when another import stored the same body meanwhile.
+ */
+MUST_CHECK bool import_done(struct db *db, void *mem, const char *id,
+	const struct import_counts *counts, const char *sha256, struct err *err);
+
+/* Nothing of it is kept. */
+MUST_CHECK bool import_failed(
+	struct db *db, void *mem, const char *id, const char *why, uint64_t bytes, struct err *err);
+
+/* The id of the import that stored this body, owned by `mem`, or NULL. */
+MUST_CHECK bool import_known(
+	struct db *db, void *mem, const char *sha256, const char **ret_id, struct err *err);
+
+/* Removes the row of an import whose body turned out to be known. */
+MUST_CHECK bool import_forget(struct db *db, void *mem, const char *id, struct err *err);
+
+/* One import as the API shows it; ERR_NOT_FOUND. */
+MUST_CHECK bool import_get(
+	struct db *db, void *mem, const char *id, struct rows **ret_rows, struct err *err);
+
+#endif

@@ -1,0 +1,47 @@
+-- Flows, newest first: at most $1, those before the time $2 and id $3 (both null: the first page).
+-- $4 connection ids (null: all); where the filter has sides, $5 those whose client may be the source
+-- and $6 those whose server may be (bit 7: the packet is a reply). $7 verdicts (bits 0 to 2),
+-- $8 directions (bits 3 and 4), $9 a LIKE pattern for the L7 part, $10 from, $11 before.
+WITH page AS (
+	SELECT f.* FROM flows f
+	WHERE ($4::int[] IS NULL OR f.connection_id = ANY ($4))
+		AND ($5::int[] IS NULL
+			OR (f.facts >> 7) & 1 = 0 AND f.connection_id = ANY ($5)
+			OR (f.facts >> 7) & 1 = 1 AND f.connection_id = ANY ($6))
+		AND ($7::int[] IS NULL OR f.facts & 7 = ANY ($7))
+		AND ($8::int[] IS NULL OR (f.facts >> 3) & 3 = ANY ($8))
+		AND ($9::text IS NULL OR EXISTS (
+			SELECT FROM flow_l7 l
+			WHERE l.time = f.time AND l.id = f.id
+				AND (l.method ILIKE $9 OR l.host ILIKE $9 OR l.path ILIKE $9
+					OR l.name ILIKE $9)))
+		AND ($10::timestamptz IS NULL OR f.time >= $10::timestamptz)
+		AND ($11::timestamptz IS NULL OR f.time < $11::timestamptz)
+		AND ($2::timestamptz IS NULL
+			OR f.time <= $2::timestamptz AND (f.time, f.id) < ($2::timestamptz, $3::bigint))
+	ORDER BY f.time DESC, f.id DESC
+	LIMIT $1::int
+)
+SELECT (extract(epoch FROM f.time) * 1000000)::bigint AS time_us, f.id, f.time, f.facts, f.ports,
+	f.weight, coalesce(n.name, '') AS node, coalesce(r.name, '') AS drop_reason,
+	c.id::text AS connection_id, c.protocol, c.standing, c.icmp_type, array_to_json(c.names) AS names,
+	s.class AS source_class, s.cluster AS source_cluster, s.namespace AS source_namespace,
+	coalesce(se.pod, s.pod) AS source_pod,
+	coalesce(nullif(se.workload, ''), s.workload) AS source_workload,
+	array_to_json(s.labels) AS source_labels, s.address AS source_address,
+	d.class AS destination_class, d.cluster AS destination_cluster,
+	d.namespace AS destination_namespace, coalesce(de.pod, d.pod) AS destination_pod,
+	coalesce(nullif(de.workload, ''), d.workload) AS destination_workload,
+	array_to_json(d.labels) AS destination_labels, d.address AS destination_address,
+	l.code, coalesce(l.method, '') AS method, coalesce(l.host, '') AS host,
+	coalesce(l.path, '') AS path, coalesce(l.name, '') AS name
+FROM page f
+JOIN connections c ON c.id = f.connection_id
+JOIN identities s ON s.id = CASE (f.facts >> 7) & 1 WHEN 0 THEN c.client_id ELSE c.server_id END
+JOIN identities d ON d.id = CASE (f.facts >> 7) & 1 WHEN 0 THEN c.server_id ELSE c.client_id END
+LEFT JOIN endpoints se ON se.id = f.source_endpoint
+LEFT JOIN endpoints de ON de.id = f.destination_endpoint
+LEFT JOIN nodes n ON n.id = f.node_id
+LEFT JOIN drop_reasons r ON r.id = (f.facts >> 50) & 4095
+LEFT JOIN flow_l7 l ON l.time = f.time AND l.id = f.id
+ORDER BY f.time DESC, f.id DESC;

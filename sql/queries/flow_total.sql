@@ -1,0 +1,2 @@
+-- How many flows are stored.
+SELECT count(*) FROM flows;

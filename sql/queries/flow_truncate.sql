@@ -1,0 +1,2 @@
+-- Deletes all flows.
+TRUNCATE flows, flow_l7;

@@ -1,0 +1,2 @@
+-- Forgets the hours of all connections.
+DELETE FROM connection_hours;

@@ -1,0 +1,2 @@
+-- Forgets the outcomes of all connections.
+DELETE FROM connection_outcomes;

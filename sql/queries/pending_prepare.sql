@@ -1,0 +1,2 @@
+-- Makes the session's pending_* tables unless they are there.
+SELECT pending_prepare();
