@@ -4,9 +4,13 @@
 
 #include "api/auth.h"
 #include "http/router.h"
+#include "store/db.h"
 
 struct app {
 	enum auth_mode auth_mode;
+	struct db *db;
+	/* For what must be seen at once while a transaction is open on `db` (store/dimensions.h). */
+	struct db *side;
 };
 
 /* The route table: method, path, role, body cap, handler. */

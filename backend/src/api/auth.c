@@ -2,6 +2,13 @@
 
 #include <string.h>
 
+const char *auth_mode_name(enum auth_mode mode)
+{
+	static const char *const names[] = {[AUTH_DEV] = "dev"};
+
+	return names[mode];
+}
+
 static bool changes_nothing(const struct request *request)
 {
 	return strcmp(request->method, "GET") == 0 || strcmp(request->method, "HEAD") == 0;
@@ -27,7 +34,7 @@ static void identify(enum auth_mode mode, struct request *request)
 {
 	switch (mode) {
 	case AUTH_DEV:
-		request->user = (struct user){.name = "dev", .role = ROLE_ADMIN};
+		request->user = (struct user){.name = "local developer", .role = ROLE_ADMIN};
 		break;
 	}
 }

@@ -12,6 +12,8 @@ enum auth_mode {
 	AUTH_DEV, /* everybody is admin; the listener is on loopback alone */
 };
 
+const char *auth_mode_name(enum auth_mode mode); /* "dev" */
+
 /*
  * Names the request's user and checks that the role is at least `needed`. ERR_UNAUTHENTICATED,
  * ERR_FORBIDDEN; the latter also for a change that a browser sends on behalf of another site.

@@ -1,5 +1,28 @@
+/*
+ * Every operation of openapi.yaml, in its order: a test compares the two. A body cap of SIZE_MAX
+ * is an upload that is read as a stream.
+ */
 #include "api/app.h"
 
+#include "api/handlers.h"
+#include "base/limits.h"
+
 const struct route api_routes[] = {
+	{"POST", "/api/flows", ROLE_EDITOR, LIMIT_BODY_FLOWS, flows_post},
+	{"GET", "/api/flows", ROLE_VIEWER, 0, flows_list},
+	{"DELETE", "/api/flows", ROLE_ADMIN, 0, flows_remove},
+	{"POST", "/api/flows/import", ROLE_EDITOR, SIZE_MAX, imports_upload},
+	{"PUT", "/api/flows/import", ROLE_EDITOR, SIZE_MAX, imports_upload},
+	{"GET", "/api/flows/import", ROLE_VIEWER, 0, imports_probe},
+	{"GET", "/api/flows/facets", ROLE_VIEWER, 0, flows_facets},
+	{"GET", "/api/flows/{flow_id}", ROLE_VIEWER, 0, flows_get},
+	{"DELETE", "/api/flows/{flow_id}", ROLE_ADMIN, 0, flows_remove_one},
+	{"GET", "/api/connections", ROLE_VIEWER, 0, connections_list},
+	{"GET", "/api/imports", ROLE_VIEWER, 0, imports_list},
+	{"GET", "/api/imports/{import_id}", ROLE_VIEWER, 0, imports_get},
+	{"POST", "/api/samples", ROLE_EDITOR, 0, imports_samples},
+	{"GET", "/api/session", ROLE_NONE, 0, session_get},
+	{"GET", "/livez", ROLE_NONE, 0, health_live},
+	{"GET", "/readyz", ROLE_NONE, 0, health_ready},
 	{NULL, NULL, ROLE_NONE, 0, NULL},
 };

@@ -1,0 +1,232 @@
+/* Flows: a few posted, lists, single ones, facets, deleting. */
+#include "api/handlers.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/filter.h"
+#include "api/flow_id.h"
+#include "api/flow_render.h"
+#include "api/ingest.h"
+#include "api/page.h"
+#include "api/render.h"
+#include "base/mem.h"
+
+/* Values of each facet: more are found by typing them into the filter. */
+#define FACET_VALUES "200"
+
+static void json_free(void *value)
+{
+	json_decref(value);
+}
+
+/* Nothing of the body could be stored: the first error is the problem, with all of them beside it. */
+static void answer_refused(struct response *response, const json_t *result)
+{
+	json_t *errors = json_object_get(result, "errors"), *first = json_array_get(errors, 0);
+	struct err problem = {0};
+
+	if (first == NULL)
+		err_set(&problem, ERR_INVALID,
+			"There is no flow in the body. Send flows as `hubble observe -o jsonpb` "
+			"prints them, or in the flat form.");
+	else
+		err_field(&problem, ERR_INVALID, json_string_value(json_object_get(first, "field")),
+			"%s", json_string_value(json_object_get(first, "detail")));
+	problem.line = (unsigned long)json_integer_value(json_object_get(first, "line"));
+	response_problem(response, &problem, json_pack("{s:O}", "errors", errors));
+}
+
+static bool post(
+	struct request *request, struct ingest *ingest, json_t **ret_result, struct err *err)
+{
+	const char *body;
+	size_t size;
+
+	return request_body(request, &body, &size, err) && ingest_feed(ingest, body, size, err) &&
+	       ingest_end(ingest, ret_result, err);
+}
+
+bool flows_post(
+	struct app *app, struct request *request, struct response *response, struct err *err)
+{
+	struct ingest_options options = {.name = "flows posted",
+		.author = request->user.name,
+		.cluster = "",
+		.flow_ids = json_array()};
+	struct ingest *ingest;
+	json_t *result;
+
+	mem_attach(request->mem, options.flow_ids, json_free);
+	if (!ingest_begin(app, request->mem, &options, &ingest, err))
+		return false;
+	if (!post(request, ingest, &result, err)) {
+		ingest_fail(ingest, err);
+		return false;
+	}
+	if (json_array_size(options.flow_ids) == 0) {
+		answer_refused(response, result);
+		json_decref(result);
+		return true;
+	}
+	json_object_set(result, "ids", options.flow_ids);
+	response_json(response, 201, result);
+	return true;
+}
+
+static bool read_cursor(
+	struct request *request, struct flow_key *ret_before, bool *ret_given, struct err *err)
+{
+	const char *id;
+
+	return page_after(request, &id, 1, ret_given, err) &&
+	       (!*ret_given || flow_id_read(id, "cursor", ret_before, err));
+}
+
+bool flows_list(
+	struct app *app, struct request *request, struct response *response, struct err *err)
+{
+	static const char *const others[] = {"limit", "cursor", NULL};
+	struct filter filter;
+	struct flow_key before;
+	struct rows *rows;
+	size_t limit, count;
+	json_t *items;
+	char id[FLOW_ID_SIZE];
+	const char *next = NULL;
+	bool given;
+
+	if (!filter_of_query(request, others, &filter, err) || !page_limit(request, &limit, err) ||
+		!read_cursor(request, &before, &given, err) ||
+		!flows_page(app->db, request->mem, &filter, limit + 1, given ? &before : NULL,
+			&rows, err))
+		return false;
+	count = rows_count(rows) > limit ? limit : rows_count(rows);
+	items = json_array();
+	for (size_t i = 0; i < count; i++)
+		json_array_append_new(items, flow_render(rows, i));
+	if (rows_count(rows) > limit) {
+		flow_id_write(flow_render_key(rows, count - 1), id);
+		next = id;
+	}
+	page_answer(response, items, next == NULL ? NULL : &next, 1);
+	return true;
+}
+
+bool flows_get(struct app *app, struct request *request, struct response *response, struct err *err)
+{
+	struct flow_key key;
+	struct rows *rows;
+
+	if (!flow_id_read(request_path(request, "flow_id"), "flow_id", &key, err) ||
+		!flows_one(app->db, request->mem, key, &rows, err))
+		return false;
+	response_json(response, 200, flow_render(rows, 0));
+	return true;
+}
+
+/* `all=true` and a filter exclude each other, and one of them is needed. */
+static bool check_deletion(
+	const struct request *request, const struct filter *filter, struct err *err)
+{
+	const char *text = request_query(request, "all");
+	bool all = text != NULL && strcmp(text, "true") == 0;
+
+	if (text != NULL && !all && strcmp(text, "false") != 0)
+		return err_field(
+			err, ERR_INVALID, "all", "\"%.40s\" is neither true nor false.", text);
+	if (all && !filter_is_empty(filter))
+		return err_field(
+			err, ERR_INVALID, "all", "Give a filter or all=true, but not both.");
+	if (!all && filter_is_empty(filter))
+		return err_field(err, ERR_INVALID, "all",
+			"This would delete every flow. Give a filter, or all=true if that is "
+			"meant.");
+	return true;
+}
+
+bool flows_remove(
+	struct app *app, struct request *request, struct response *response, struct err *err)
+{
+	static const char *const others[] = {"all", NULL};
+	struct filter filter;
+	uint64_t deleted;
+
+	if (!filter_of_query(request, others, &filter, err) ||
+		!check_deletion(request, &filter, err) ||
+		!DB_QUERY(app->db, request->mem, &query_pending_prepare, NULL, err, NULL) ||
+		!db_begin(app->db, request->mem, err) ||
+		!flows_delete(app->db, request->mem, &filter, &deleted, err) ||
+		!db_commit(app->db, err))
+		return false;
+	response_json(response, 200, json_pack("{s:I}", "deleted", (json_int_t)deleted));
+	return true;
+}
+
+bool flows_remove_one(
+	struct app *app, struct request *request, struct response *response, struct err *err)
+{
+	struct flow_key key;
+
+	if (!flow_id_read(request_path(request, "flow_id"), "flow_id", &key, err) ||
+		!DB_QUERY(app->db, request->mem, &query_pending_prepare, NULL, err, NULL) ||
+		!db_begin(app->db, request->mem, err) ||
+		!flows_delete_one(app->db, request->mem, key, err) || !db_commit(app->db, err))
+		return false;
+	response_empty(response, 204);
+	return true;
+}
+
+/* Names of the values that facet_list.sql gives as numbers. */
+static const char *value_name(const char *facet, const char *value)
+{
+	if (strcmp(facet, "protocols") == 0)
+		return protocol_name((enum protocol)atoll(value));
+	if (strcmp(facet, "verdicts") == 0)
+		return verdict_name((enum verdict)atoll(value));
+	return value;
+}
+
+static json_t *facets(const struct rows *rows)
+{
+	json_t *all = json_pack("{s:[], s:[], s:[], s:[], s:[], s:[], s:[]}", "clusters",
+		"namespaces", "workloads", "labels", "ports", "protocols", "verdicts");
+
+	for (size_t i = 0; i < rows_count(rows); i++) {
+		const char *facet = rows_text(rows, i, 0);
+		const char *name = value_name(facet, rows_text(rows, i, 1));
+
+		if (*name != '\0')
+			json_array_append_new(json_object_get(all, facet),
+				json_pack("{s:s, s:I}", "value", name, "count",
+					(json_int_t)rows_number(rows, i, 2)));
+	}
+	return all;
+}
+
+bool flows_facets(
+	struct app *app, struct request *request, struct response *response, struct err *err)
+{
+	static const char *const others[] = {NULL};
+	struct selection selection;
+	struct flow_total total;
+	struct filter filter;
+	struct rows *rows, *connections;
+	json_t *answer;
+
+	if (!filter_of_query(request, others, &filter, err) ||
+		!flows_count(app->db, request->mem, &filter, &total, err) ||
+		!filter_connections(app->db, request->mem, &filter, &selection, err) ||
+		!DB_QUERY(app->db, request->mem, &query_facet_list, &rows, err, selection.ids,
+			FACET_VALUES) ||
+		!DB_QUERY(app->db, request->mem, &query_connection_count, &connections, err,
+			selection.ids))
+		return false;
+	answer = facets(rows);
+	json_object_set_new(answer, "matching",
+		json_pack("{s:I, s:I, s:b}", "flows", (json_int_t)total.flows, "connections",
+			(json_int_t)rows_number(connections, 0, 0), "exact", total.exact));
+	response_json(response, 200, answer);
+	return true;
+}

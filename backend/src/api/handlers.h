@@ -1,0 +1,27 @@
+/* The handlers of api/routes.c, one file per resource. */
+#ifndef API_HANDLERS_H
+#define API_HANDLERS_H
+
+#include "http/router.h"
+
+/* imports.c */
+handler imports_upload, imports_probe, imports_list, imports_get, imports_samples;
+/* flows.c */
+handler flows_post, flows_list, flows_get, flows_remove, flows_remove_one, flows_facets;
+/* connections.c */
+handler connections_list;
+/* policies.c */
+handler policies_list, policies_create, policies_get, policies_update, policies_delete,
+	policies_restore;
+/* versions.c */
+handler versions_list, versions_get;
+/* downloads.c */
+handler downloads_one, downloads_several;
+/* generate.c */
+handler generate_policies;
+/* dashboard.c */
+handler dashboard_get;
+/* health.c */
+handler health_live, health_ready, session_get;
+
+#endif

@@ -1,0 +1,151 @@
+/* Imports: uploads of any size, what became of them, and the sample capture. */
+#include "api/handlers.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#include "api/ingest.h"
+#include "api/page.h"
+#include "api/render.h"
+#include "api/sample.h"
+#include "base/limits.h"
+#include "base/mem.h"
+#include "store/imports.h"
+
+#define READ_SIZE (64 * 1024)
+/* Of import_list.sql. */
+#define IMPORT_ID_COLUMN 0
+
+static bool is_uuid(const char *text)
+{
+	static const char form[] = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
+
+	if (strlen(text) != sizeof form - 1)
+		return false;
+	for (size_t i = 0; i < sizeof form - 1; i++)
+		if (form[i] == '-' ? text[i] != '-' : !isxdigit((unsigned char)text[i]))
+			return false;
+	return true;
+}
+
+static bool short_text(const struct request *request, const char *name, const char *otherwise,
+	const char **ret_text, struct err *err)
+{
+	const char *text = request_query(request, name);
+
+	*ret_text = text == NULL ? otherwise : text;
+	if (strlen(*ret_text) > LIMIT_IMPORT_NAME)
+		return err_field(
+			err, ERR_INVALID, name, "It is longer than %d bytes.", LIMIT_IMPORT_NAME);
+	return true;
+}
+
+static bool upload_options(
+	const struct request *request, struct ingest_options *ret_options, struct err *err)
+{
+	*ret_options = (struct ingest_options){.import_id = request_query(request, "import_id"),
+		.author = request->user.name,
+		.known_bodies = true};
+	if (ret_options->import_id != NULL && !is_uuid(ret_options->import_id))
+		return err_field(err, ERR_INVALID, "import_id", "\"%.40s\" is no UUID.",
+			ret_options->import_id);
+	return short_text(request, "name", "upload", &ret_options->name, err) &&
+	       short_text(request, "cluster", "", &ret_options->cluster, err);
+}
+
+static bool feed_body(struct request *request, struct ingest *ingest, struct err *err)
+{
+	char *buffer = mem_array(request->mem, char, READ_SIZE);
+	size_t got;
+
+	do {
+		if (!request_read(request, buffer, READ_SIZE, &got, err) ||
+			!ingest_feed(ingest, buffer, got, err))
+			return false;
+	} while (got > 0);
+	return true;
+}
+
+bool imports_upload(
+	struct app *app, struct request *request, struct response *response, struct err *err)
+{
+	struct ingest_options options;
+	struct ingest *ingest;
+	json_t *result;
+
+	if (!upload_options(request, &options, err) ||
+		!ingest_begin(app, request->mem, &options, &ingest, err))
+		return false;
+	if (!feed_body(request, ingest, err) || !ingest_end(ingest, &result, err)) {
+		ingest_fail(ingest, err);
+		return false;
+	}
+	response_json(response, 200, result);
+	return true;
+}
+
+bool imports_probe(
+	struct app *app, struct request *request, struct response *response, struct err *err)
+{
+	(void)app, (void)request, (void)err;
+	response_header(response, "Allow", "GET, HEAD, POST, PUT");
+	response_json(response, 200, json_pack("{s:[s, s]}", "methods", "POST", "PUT"));
+	return true;
+}
+
+bool imports_samples(
+	struct app *app, struct request *request, struct response *response, struct err *err)
+{
+	struct ingest_options options = {.name = "sample capture",
+		.author = request->user.name,
+		.cluster = "",
+		.known_bodies = true,
+		.recent = true};
+	struct ingest *ingest;
+	json_t *result;
+
+	if (!ingest_begin(app, request->mem, &options, &ingest, err))
+		return false;
+	if (!ingest_feed(ingest, sample, sample_size, err) || !ingest_end(ingest, &result, err)) {
+		ingest_fail(ingest, err);
+		return false;
+	}
+	response_json(response, 200, result);
+	return true;
+}
+
+bool imports_get(
+	struct app *app, struct request *request, struct response *response, struct err *err)
+{
+	const char *id = request_path(request, "import_id");
+	struct rows *rows;
+
+	if (!is_uuid(id))
+		return err_set(err, ERR_NOT_FOUND, "There is no import with the id %.40s.", id);
+	if (!import_get(app->db, request->mem, id, &rows, err))
+		return false;
+	response_json(response, 200, render_row(rows, 0));
+	return true;
+}
+
+bool imports_list(
+	struct app *app, struct request *request, struct response *response, struct err *err)
+{
+	const char *after = NULL, *next = NULL;
+	struct rows *rows;
+	size_t limit, count;
+	bool given;
+
+	if (!page_limit(request, &limit, err) || !page_after(request, &after, 1, &given, err))
+		return false;
+	if (given && !is_uuid(after))
+		return page_refuse(err);
+	if (!DB_QUERY(app->db, request->mem, &query_import_list, &rows, err,
+		    db_number(request->mem, (int64_t)limit + 1), after))
+		return false;
+	count = rows_count(rows) > limit ? limit : rows_count(rows);
+	if (rows_count(rows) > limit)
+		next = rows_text(rows, count - 1, IMPORT_ID_COLUMN);
+	page_answer(response, render_rows(rows, 0, count), next == NULL ? NULL : &next, 1);
+	return true;
+}

@@ -1,0 +1,278 @@
+#include "api/ingest.h"
+
+#include <openssl/evp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "api/flow_id.h"
+#include "api/render.h"
+#include "base/limits.h"
+#include "base/mem.h"
+#include "core/flow_reader.h"
+#include "store/flow_writer.h"
+#include "store/imports.h"
+
+#define SECOND_NS INT64_C(1000000000)
+/* Between two updates of the row that shows the progress. */
+#define PROGRESS_NS SECOND_NS
+/* How long ago a recent capture began. */
+#define RECENT_NS (3600 * SECOND_NS)
+
+struct ingest {
+	struct app *app;
+	struct ingest_options options;
+	const char *id;
+	struct flow_reader *reader;
+	struct flow_writer *writer;
+	EVP_MD_CTX *hash; /* of the cluster and the body as sent */
+	struct import_counts counts;
+	json_t *errors;
+	int64_t begun_ns;    /* UTC */
+	int64_t shift_ns;    /* added to the time of every flow */
+	int64_t progress_ns; /* when the row was updated last */
+	struct err problem;  /* why the record handler stopped the reader */
+};
+
+static int64_t now_ns(clockid_t clock)
+{
+	struct timespec now;
+
+	clock_gettime(clock, &now);
+	return now.tv_sec * SECOND_NS + now.tv_nsec;
+}
+
+static void hash_free(void *hash)
+{
+	EVP_MD_CTX_free(hash);
+}
+
+static void json_free(void *value)
+{
+	json_decref(value);
+}
+
+static void hash_add(struct ingest *ingest, const void *bytes, size_t size)
+{
+	if (EVP_DigestUpdate(ingest->hash, bytes, size) != 1)
+		abort();
+}
+
+static const char *hash_text(struct ingest *ingest, void *mem)
+{
+	unsigned char digest[EVP_MAX_MD_SIZE];
+	unsigned size;
+	char *text;
+
+	if (EVP_DigestFinal_ex(ingest->hash, digest, &size) != 1)
+		abort();
+	text = mem_text(mem, "");
+	for (unsigned i = 0; i < size; i++)
+		text = mem_format(mem, "%s%02x", text, digest[i]);
+	return text;
+}
+
+static void add_error(struct ingest *ingest, unsigned long line, const struct err *err)
+{
+	ingest->counts.rejected++;
+	if (json_array_size(ingest->errors) >= LIMIT_IMPORT_ERRORS)
+		return;
+	json_array_append_new(ingest->errors,
+		json_pack("{s:I, s:I, s:o, s:s, s:o}", "line", (json_int_t)line, "column",
+			(json_int_t)err->column, "field", render_text(err->field), "code",
+			err_name(err->code), "detail", render_text(err->text)));
+}
+
+static bool take_flow(struct ingest *ingest, const struct record *record)
+{
+	struct flow flow = *record->flow;
+	struct err problem = {0};
+	bool refused;
+
+	if (ingest->options.recent && ingest->shift_ns == 0)
+		ingest->shift_ns = ingest->begun_ns - RECENT_NS - flow.time_ns;
+	flow.time_ns += ingest->shift_ns;
+	if (!flow_writer_add(ingest->writer, &flow, &refused, &problem)) {
+		if (refused)
+			add_error(ingest, record->line, &problem);
+		else
+			ingest->problem = problem;
+		return refused;
+	}
+	if (ingest->options.flow_ids != NULL) {
+		char id[FLOW_ID_SIZE];
+
+		flow_id_write((struct flow_key){flow.time_ns / 1000, flow.id}, id);
+		json_array_append_new(ingest->options.flow_ids, json_string(id));
+	}
+	return true;
+}
+
+static bool take_record(void *context, const struct record *record)
+{
+	struct ingest *ingest = context;
+
+	ingest->counts.received++;
+	switch (record->kind) {
+	case RECORD_FLOW:
+		return take_flow(ingest, record);
+	case RECORD_REJECTED:
+		add_error(ingest, record->line, record->problem);
+		return true;
+	case RECORD_LOST_EVENTS:
+		ingest->counts.lost_events += record->lost_events;
+		break;
+	default:
+		break;
+	}
+	ingest->counts.ignored[record->kind]++;
+	return true;
+}
+
+bool ingest_begin(struct app *app, void *mem, const struct ingest_options *options,
+	struct ingest **ret_ingest, struct err *err)
+{
+	struct ingest *ingest = mem_new(mem, struct ingest);
+	struct flow_reader_options reader = {.cluster = options->cluster};
+
+	reader.import_time_ns = ingest->begun_ns = now_ns(CLOCK_REALTIME);
+	ingest->app = app;
+	ingest->options = *options;
+	ingest->errors = json_array();
+	mem_attach(ingest, ingest->errors, json_free);
+	ingest->hash = EVP_MD_CTX_new();
+	if (ingest->hash == NULL || EVP_DigestInit_ex(ingest->hash, EVP_sha256(), NULL) != 1)
+		abort();
+	mem_attach(ingest, ingest->hash, hash_free);
+	hash_add(ingest, options->cluster, strlen(options->cluster) + 1);
+	ingest->progress_ns = now_ns(CLOCK_MONOTONIC);
+	if (!flow_writer_begin(ingest, app->db, app->side, &ingest->writer, err) ||
+		!import_start(app->side, ingest, options->import_id, options->name, options->author,
+			options->cluster, &ingest->id, err))
+		return false;
+	ingest->reader = flow_reader_new(ingest, &reader, take_record, ingest);
+	*ret_ingest = ingest;
+	return true;
+}
+
+/* What the writer knows, and the errors as text, go into the counts. */
+static void update_counts(struct ingest *ingest, void *mem)
+{
+	const struct flow_counts *flows = flow_writer_counts(ingest->writer);
+	char *errors = json_dumps(ingest->errors, JSON_COMPACT);
+
+	if (errors == NULL)
+		abort();
+	ingest->counts.accepted = flows->stored;
+	ingest->counts.duplicates = flows->duplicates;
+	ingest->counts.has_flows = flows->stored > 0;
+	ingest->counts.first_us = flows->first_us;
+	ingest->counts.last_us = flows->last_us;
+	ingest->counts.errors = mem_text(mem, errors);
+	free(errors);
+}
+
+static bool show_progress(struct ingest *ingest, struct err *err)
+{
+	int64_t now = now_ns(CLOCK_MONOTONIC);
+	void *scratch;
+	bool done;
+
+	if (now - ingest->progress_ns < PROGRESS_NS)
+		return true;
+	ingest->progress_ns = now;
+	scratch = mem_context(ingest);
+	update_counts(ingest, scratch);
+	done = import_progress(ingest->app->side, scratch, ingest->id, &ingest->counts, err);
+	mem_free(scratch);
+	return done;
+}
+
+/* The reader stopped: by the handler's problem, or by one of its own. */
+static bool stopped(struct ingest *ingest, struct err *err)
+{
+	if (ingest->problem.code != ERR_NONE)
+		*err = ingest->problem;
+	return false;
+}
+
+bool ingest_feed(struct ingest *ingest, const void *bytes, size_t size, struct err *err)
+{
+	hash_add(ingest, bytes, size);
+	ingest->counts.bytes += size;
+	if (!flow_reader_feed(ingest->reader, bytes, size, err))
+		return stopped(ingest, err);
+	return show_progress(ingest, err);
+}
+
+static bool result_of(struct ingest *ingest, void *mem, const char *id, bool already,
+	json_t **ret_result, struct err *err)
+{
+	struct rows *rows;
+
+	if (!import_get(ingest->app->db, mem, id, &rows, err))
+		return false;
+	*ret_result = render_row(rows, 0);
+	json_object_set_new(*ret_result, "already_imported", json_boolean(already));
+	return true;
+}
+
+/* The body was imported before: nothing of this load is kept. */
+static bool answer_known(
+	struct ingest *ingest, void *mem, const char *known, json_t **ret_result, struct err *err)
+{
+	db_rollback(ingest->app->db);
+	return import_forget(ingest->app->side, mem, ingest->id, err) &&
+	       result_of(ingest, mem, known, true, ret_result, err);
+}
+
+static bool commit(struct ingest *ingest, void *mem, json_t **ret_result, struct err *err)
+{
+	bool by_body = ingest->options.known_bodies;
+	const char *sha256 = hash_text(ingest, mem), *known = NULL;
+	struct err problem = {0};
+
+	if (by_body && !import_known(ingest->app->db, mem, sha256, &known, err))
+		return false;
+	if (known != NULL)
+		return answer_known(ingest, mem, known, ret_result, err);
+	if (!flow_writer_finish(ingest->writer, err))
+		return false;
+	update_counts(ingest, mem);
+	if (import_done(ingest->app->db, mem, ingest->id, &ingest->counts, by_body ? sha256 : NULL,
+		    &problem))
+		return db_commit(ingest->app->db, err) &&
+		       result_of(ingest, mem, ingest->id, false, ret_result, err);
+	if (problem.code != ERR_CONFLICT) {
+		*err = problem;
+		return false;
+	}
+	/* another load of the same body was committed while this one was read */
+	db_rollback(ingest->app->db);
+	if (!import_known(ingest->app->db, mem, sha256, &known, err))
+		return false;
+	if (known == NULL)
+		return err_set(err, ERR_BUSY, "The same body was being imported; try again.");
+	return answer_known(ingest, mem, known, ret_result, err);
+}
+
+bool ingest_end(struct ingest *ingest, json_t **ret_result, struct err *err)
+{
+	if (ingest->counts.bytes == 0)
+		return err_set(err, ERR_INVALID,
+			"The body is empty. Send what `hubble observe -o jsonpb` prints.");
+	if (!flow_reader_end(ingest->reader, err))
+		return stopped(ingest, err);
+	return commit(ingest, ingest, ret_result, err);
+}
+
+void ingest_fail(struct ingest *ingest, const struct err *why)
+{
+	struct err ignored = {0};
+
+	db_rollback(ingest->app->db);
+	/* a database that is away cannot note it; the row then counts as interrupted */
+	if (!import_failed(ingest->app->side, ingest, ingest->id, why->text, ingest->counts.bytes,
+		    &ignored))
+		return;
+}

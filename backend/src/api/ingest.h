@@ -1,0 +1,36 @@
+/*
+ * Loading a body of flows: bytes in, counts out, all in one transaction. What becomes of it can be
+ * watched in its row of imports meanwhile.
+ */
+#ifndef API_INGEST_H
+#define API_INGEST_H
+
+#include <jansson.h>
+
+#include "api/app.h"
+
+struct ingest_options {
+	const char *import_id; /* wanted by the caller, or NULL */
+	const char *name, *author;
+	const char *cluster; /* of records that do not tell, "" = "default" */
+	bool known_bodies;   /* answer a body that was imported before with its stored result */
+	bool recent;         /* move the times so that the first flow was an hour ago */
+	json_t *flow_ids;    /* an array to which the id of each flow is added, or NULL */
+};
+
+struct ingest;
+
+/* Begins; owned by `mem`. Freeing it before ingest_end leaves nothing behind but its row. */
+MUST_CHECK bool ingest_begin(struct app *app, void *mem, const struct ingest_options *options,
+	struct ingest **ret_ingest, struct err *err);
+
+/* Reads on. */
+MUST_CHECK bool ingest_feed(struct ingest *ingest, const void *bytes, size_t size, struct err *err);
+
+/* Commits. The result is that of the API's ImportResult; the caller owns the reference. */
+MUST_CHECK bool ingest_end(struct ingest *ingest, json_t **ret_result, struct err *err);
+
+/* Undoes it all and notes why in its row. */
+void ingest_fail(struct ingest *ingest, const struct err *why);
+
+#endif
