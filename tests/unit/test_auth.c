@@ -35,7 +35,7 @@ static enum err_code check(const char *const *parameters)
 	assert_true(request_open(mem, source, &request, &err));
 	if (auth_check(AUTH_DEV, request, ROLE_ADMIN, &err)) {
 		assert_int_equal(request->user.role, ROLE_ADMIN);
-		assert_string_equal(request->user.name, "dev");
+		assert_string_equal(request->user.name, "local developer");
 	}
 	mem_free(mem);
 	return err.code;
