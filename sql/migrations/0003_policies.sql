@@ -10,8 +10,8 @@ CREATE TABLE policies (
 	updated_at timestamptz NOT NULL DEFAULT clock_timestamp(),
 	deleted_at timestamptz
 );
--- A name may be used again once its policy is deleted.
-CREATE UNIQUE INDEX policies_name ON policies (namespace, name) WHERE deleted_at IS NULL;
+-- A name is taken by each kind on its own, and free again once its policy is deleted.
+CREATE UNIQUE INDEX policies_name ON policies (namespace, name, kind) WHERE deleted_at IS NULL;
 CREATE INDEX ON policies (updated_at, id);
 
 -- Never changed: an edit adds a row.

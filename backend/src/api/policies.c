@@ -1,0 +1,260 @@
+/* Stored policies: list, read, create, edit, delete, restore. Each change is one transaction. */
+#include <string.h>
+
+#include "api/handlers.h"
+#include "api/page.h"
+#include "api/policy_input.h"
+#include "api/render.h"
+#include "base/limits.h"
+#include "base/mem.h"
+
+static bool read_filter(
+	const struct request *request, struct policy_filter *ret_filter, struct err *err)
+{
+	const char *deleted = request_query(request, "deleted");
+	struct text_list *namespaces = &ret_filter->namespaces;
+	size_t capacity = 0;
+
+	*ret_filter = (struct policy_filter){.name_part = request_query(request, "q"),
+		.deleted = deleted != NULL && strcmp(deleted, "true") == 0};
+	if (deleted != NULL && !ret_filter->deleted && strcmp(deleted, "false") != 0)
+		return err_field(err, ERR_INVALID, "deleted",
+			"\"%.40s\" is neither true nor false.", deleted);
+	for (size_t i = 0; i < request->query.count; i++) {
+		if (strcmp(request->query.items[i].name, "namespace") != 0)
+			continue;
+		mem_reserve(request->mem, namespaces->items, &capacity, namespaces->count + 1);
+		namespaces->items[namespaces->count++] = request->query.items[i].value;
+	}
+	return true;
+}
+
+bool policies_list(
+	struct app *app, struct request *request, struct response *response, struct err *err)
+{
+	const char *after[2] = {NULL, NULL}, *next[2];
+	struct policy_filter filter;
+	struct rows *rows;
+	size_t limit, count;
+	json_t *items, *item;
+	bool given;
+
+	if (!read_filter(request, &filter, err) || !page_limit(request, &limit, err) ||
+		!page_after(request, after, 2, &given, err) ||
+		(given && (!page_number(after[0], err) || !page_number(after[1], err))) ||
+		!policy_page(
+			app->db, request->mem, &filter, limit + 1, after[0], after[1], &rows, err))
+		return false;
+	count = rows_count(rows) > limit ? limit : rows_count(rows);
+	items = render_rows(rows, 0, count);
+	for (size_t i = 0; i < count; i++) {
+		item = json_array_get(items, i);
+		json_object_del(item, rows_column_name(rows, POLICY_PAGE_UPDATED_US));
+	}
+	if (count > 0) {
+		next[0] = rows_text(rows, count - 1, POLICY_PAGE_UPDATED_US);
+		next[1] = rows_text(rows, count - 1, POLICY_PAGE_ID);
+	}
+	page_answer(response, items, rows_count(rows) > limit ? next : NULL, 2);
+	return true;
+}
+
+bool policies_get(
+	struct app *app, struct request *request, struct response *response, struct err *err)
+{
+	struct policy_row row;
+
+	if (!policy_get(app->db, request->mem, request_path(request, "policy_id"), &row, err))
+		return false;
+	policy_answer(response, 200, &row);
+	return true;
+}
+
+/* The members of a request that saves a text. */
+struct save {
+	const char *name, *yaml, *summary;
+	struct policy policy; /* as read from the text */
+};
+
+static bool read_save(struct request *request, struct save *ret_save, struct err *err)
+{
+	json_t *body;
+
+	if (!request_json(request, &body, err) ||
+		!member_text(body, "yaml_content", true, 0, &ret_save->yaml, err) ||
+		!member_text(body, "policy_name", false, 0, &ret_save->name, err) ||
+		!member_text(body, "change_summary", false, LIMIT_SUMMARY, &ret_save->summary, err))
+		return false;
+	if (ret_save->summary == NULL)
+		ret_save->summary = "";
+	return policy_input_read(request->mem, ret_save->yaml, &ret_save->policy, err);
+}
+
+/* Reads the policy as it is now and answers with it, as the last step of a change. */
+static bool finish(struct app *app, struct request *request, struct response *response,
+	const char *action, int status, const char *id, struct err *err)
+{
+	struct policy_row row;
+
+	if (!policy_get(app->db, request->mem, id, &row, err) ||
+		!policy_audit(app, request, action, id, row.version, err) ||
+		!db_commit(app->db, err))
+		return false;
+	policy_answer(response, status, &row);
+	return true;
+}
+
+bool policies_create(
+	struct app *app, struct request *request, struct response *response, struct err *err)
+{
+	struct save save;
+	const char *id, *name;
+
+	if (!read_save(request, &save, err))
+		return false;
+	name = save.name == NULL ? save.policy.name : save.name;
+	if (!policy_name_check(name, "policy_name", err) || !db_begin(app->db, request->mem, err) ||
+		!policy_add(app->db, request->mem, save.policy.namespace, name,
+			policy_kind_name(save.policy.kind),
+			&(struct policy_draft){.yaml = save.yaml,
+				.author = request->user.name,
+				.summary = save.summary,
+				.origin = "created"},
+			&id, err) ||
+		!finish(app, request, response, "policy.create", 201, id, err))
+		return false;
+	response_header(response, "Location", "/api/policies/%s", id);
+	return true;
+}
+
+static bool not_deleted(const struct policy_row *row, struct err *err)
+{
+	return !row->deleted ||
+	       err_set(err, ERR_NOT_FOUND,
+		       "The policy \"%s\" was deleted. Restore one of its versions "
+		       "to go on with it.",
+		       row->name);
+}
+
+/* An edit may change everything but what the policy is called: that would be another policy. */
+static bool same_policy(
+	void *mem, const struct policy_row *row, const struct policy *edited, struct err *err)
+{
+	struct policy current;
+
+	if (!policy_input_read(mem, row->yaml, &current, NULL))
+		return true;
+	if (current.kind == edited->kind && strcmp(current.name, edited->name) == 0 &&
+		strcmp(current.namespace, edited->namespace) == 0)
+		return true;
+	return err_field(err, ERR_INVALID, "yaml_content",
+		"This is the %s \"%s\" in the namespace \"%s\", and the text is now a %s \"%.60s\" "
+		"in the namespace \"%.60s\". Kind, name and namespace stay as they are; create a "
+		"new policy for another.",
+		row->kind, current.name, current.namespace, policy_kind_name(edited->kind),
+		edited->name, edited->namespace);
+}
+
+static bool update(struct app *app, struct request *request, struct response *response,
+	const char *id, struct err *err)
+{
+	struct policy_row row;
+	struct save save;
+
+	if (!policy_get(app->db, request->mem, id, &row, err) || !not_deleted(&row, err) ||
+		!policy_match(request, &row, true, err) || !read_save(request, &save, err) ||
+		!same_policy(request->mem, &row, &save.policy, err))
+		return false;
+	if (strcmp(save.yaml, row.yaml) == 0) {
+		policy_answer(response, 200, &row);
+		return true;
+	}
+	return db_begin(app->db, request->mem, err) &&
+	       policy_add_version(app->db, request->mem, &row,
+		       &(struct policy_draft){.yaml = save.yaml,
+			       .author = request->user.name,
+			       .summary = save.summary,
+			       .origin = "edited"},
+		       err) &&
+	       finish(app, request, response, "policy.update", 200, id, err);
+}
+
+static bool delete (struct app *app, struct request *request, struct response *response,
+	const char *id, struct err *err)
+{
+	struct policy_row row;
+
+	if (!policy_get(app->db, request->mem, id, &row, err) || !not_deleted(&row, err) ||
+		!policy_match(request, &row, false, err) || !db_begin(app->db, request->mem, err) ||
+		!policy_delete(app->db, request->mem, &row, err) ||
+		!policy_audit(app, request, "policy.delete", id, row.version, err) ||
+		!db_commit(app->db, err))
+		return false;
+	response_empty(response, 204);
+	return true;
+}
+
+static bool restore(struct app *app, struct request *request, struct response *response,
+	const char *id, struct err *err)
+{
+	struct policy_row row;
+	struct version_row version;
+	const char *number, *summary;
+	json_t *body;
+
+	if (!request_json(request, &body, err) ||
+		!member_version(request->mem, body, &number, err) ||
+		!member_text(body, "change_summary", false, LIMIT_SUMMARY, &summary, err) ||
+		!policy_get(app->db, request->mem, id, &row, err) ||
+		!policy_match(request, &row, false, err) ||
+		!policy_version_get(app->db, request->mem, id, number, &version, err))
+		return false;
+	if (summary == NULL)
+		summary = mem_format(request->mem, "Restored version %s", number);
+	return db_begin(app->db, request->mem, err) &&
+	       policy_add_version(app->db, request->mem, &row,
+		       &(struct policy_draft){.yaml = version.yaml,
+			       .author = request->user.name,
+			       .summary = summary,
+			       .origin = "restored",
+			       .restored_from = number},
+		       err) &&
+	       finish(app, request, response, "policy.restore", 200, id, err);
+}
+
+typedef bool editor(struct app *app, struct request *request, struct response *response,
+	const char *id, struct err *err);
+
+/* A stale edit is answered with the policy as it is now, so that nothing of either is lost. */
+static bool run_edit(editor *edit, struct app *app, struct request *request,
+	struct response *response, struct err *err)
+{
+	const char *id = request_path(request, "policy_id");
+	struct policy_row current;
+
+	if (edit(app, request, response, id, err))
+		return true;
+	db_rollback(app->db);
+	if (err->code != ERR_STALE || !policy_get(app->db, request->mem, id, &current, NULL))
+		return false;
+	response_problem(response, err, json_pack("{s:o}", "current", render_row(current.rows, 0)));
+	return true;
+}
+
+bool policies_update(
+	struct app *app, struct request *request, struct response *response, struct err *err)
+{
+	return run_edit(update, app, request, response, err);
+}
+
+bool policies_delete(
+	struct app *app, struct request *request, struct response *response, struct err *err)
+{
+	return run_edit(delete, app, request, response, err);
+}
+
+bool policies_restore(
+	struct app *app, struct request *request, struct response *response, struct err *err)
+{
+	return run_edit(restore, app, request, response, err);
+}

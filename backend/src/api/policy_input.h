@@ -1,0 +1,46 @@
+/* What the handlers of policies share: reading YAML and JSON members, entity tags, the answer. */
+#ifndef API_POLICY_INPUT_H
+#define API_POLICY_INPUT_H
+
+#include <jansson.h>
+
+#include "api/app.h"
+#include "core/policy.h"
+#include "store/policies.h"
+
+/*
+ * The member `name` of a JSON body as text, NULL when it is missing or null and may be. ERR_INVALID
+ * when it must be there, is no text or has more than `most` characters (0 = no bound but the body's).
+ */
+MUST_CHECK bool member_text(const json_t *body, const char *name, bool required, size_t most,
+	const char **ret_text, struct err *err);
+
+/* The member `version` of a JSON body, a number from 1, as text. */
+MUST_CHECK bool member_version(
+	void *mem, const json_t *body, const char **ret_version, struct err *err);
+
+/* A name as Kubernetes takes them (DNS-1123 subdomain); ERR_INVALID for the field. */
+MUST_CHECK bool policy_name_check(const char *name, const char *field, struct err *err);
+
+/* The one policy of a text that is to be stored; errors name "yaml_content", line and column. */
+MUST_CHECK bool policy_input_read(
+	void *mem, const char *yaml, struct policy *ret_policy, struct err *err);
+
+/* "CiliumNetworkPolicy" ... as kept with the policy. */
+const char *policy_kind_name(enum policy_kind kind);
+
+/*
+ * Is the version of the row the one that the request's If-Match names? ERR_NEEDS_MATCH without the
+ * header where it is `required`, ERR_STALE when it names another.
+ */
+MUST_CHECK bool policy_match(const struct request *request, const struct policy_row *row,
+	bool required, struct err *err);
+
+/* Answers with a policy and its entity tag. */
+void policy_answer(struct response *response, int status, const struct policy_row *row);
+
+/* Puts the change into the audit: who did `action` with the policy, and the version it made. */
+MUST_CHECK bool policy_audit(struct app *app, struct request *request, const char *action,
+	const char *id, int64_t version, struct err *err);
+
+#endif
