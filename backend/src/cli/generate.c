@@ -47,6 +47,7 @@ static const char help[] =
 	"how it is written:\n"
 	"      --kind KIND          cilium (default), clusterwide, or kubernetes (which cannot say "
 	"all)\n"
+	"      --nodes              host policies too (with --kind clusterwide)\n"
 	"      --default-deny MODE  automatic (default), staged (enableDefaultDeny: false) or "
 	"both\n"
 	"      --no-fqdn            addresses even where DNS names are known\n"
@@ -72,6 +73,7 @@ enum option_code {
 	OPTION_MINIMUM,
 	OPTION_DEFAULT_DENY,
 	OPTION_KIND,
+	OPTION_NODES,
 	OPTION_NO_FQDN,
 	OPTION_L7,
 	OPTION_RANGES,
@@ -97,6 +99,7 @@ static const struct option long_options[] = {
 	{"no-guesses", no_argument, NULL, OPTION_NO_GUESSES},
 	{"minimum-events", required_argument, NULL, OPTION_MINIMUM},
 	{"kind", required_argument, NULL, OPTION_KIND},
+	{"nodes", no_argument, NULL, OPTION_NODES},
 	{"default-deny", required_argument, NULL, OPTION_DEFAULT_DENY},
 	{"no-fqdn", no_argument, NULL, OPTION_NO_FQDN},
 	{"l7", no_argument, NULL, OPTION_L7},
@@ -229,6 +232,9 @@ static bool take_option(struct arguments *arguments, int code, const char *value
 		return true;
 	case OPTION_NO_FQDN:
 		options->names = false;
+		return true;
+	case OPTION_NODES:
+		options->nodes = true;
 		return true;
 	case OPTION_L7:
 		options->l7 = true;

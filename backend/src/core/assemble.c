@@ -104,7 +104,8 @@ static void restrict_l7(const struct work *work, struct port_need *port)
 		return;
 	}
 	port->dns = false;
-	if (!l7 || port->protocol != PROTOCOL_TCP)
+	/* A host policy takes no HTTP rules (V26). */
+	if (!l7 || port->protocol != PROTOCOL_TCP || work->subject->nodes)
 		return;
 	port->http = l7_http_rules(
 		work->analysis, port->needs, port->count, &port->http_rules, &port->http_count);

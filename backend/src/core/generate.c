@@ -37,6 +37,9 @@ static bool check_options(const struct generate_options *options, struct err *er
 	if (!options->egress && !options->ingress)
 		return err_field(err, ERR_INVALID, "direction",
 			"neither egress nor ingress is asked for; choose at least one");
+	if (options->nodes && options->kind != POLICY_CLUSTERWIDE)
+		return err_field(err, ERR_INVALID, "nodes",
+			"only clusterwide policies can have nodes as subjects; choose that kind");
 	if (options->kind == POLICY_KUBERNETES && options->default_deny == DEFAULT_DENY_STAGED)
 		return err_field(err, ERR_INVALID, "default_deny",
 			"a Kubernetes NetworkPolicy cannot be staged: default deny is part of it; "
@@ -244,6 +247,8 @@ static struct selector subject_selector(
 {
 	enum policy_kind kind = analysis->options->kind;
 
+	if (workload->nodes)
+		return workload->selector;
 	/* What is not implied by the policy's own place is written: "" differs from all. */
 	return peer_selector(analysis->mem, workload, kind,
 		kind == POLICY_CLUSTERWIDE ? "" : workload->namespace,
@@ -265,14 +270,16 @@ static void start_policy(
 	policy->labels.items = mem_new(mem, struct key_value);
 	policy->labels.items[policy->labels.count++] =
 		(struct key_value){.key = "app.kubernetes.io/managed-by", .value = MANAGED_BY};
-	policy->rules[0] = (struct rule){.has_endpoint_selector = true,
+	policy->rules[0] = (struct rule){.has_endpoint_selector = !workload->nodes,
+		.has_node_selector = workload->nodes,
 		.subject = subject_selector(building->analysis, workload),
 		.log_value = "",
 		.description = ""};
 	if (kind != POLICY_KUBERNETES)
 		policy->rules[0].description = mem_format(mem,
-			"What %s needs, generated from recorded flows by Cilium Policy Advisor.",
-			workload->name);
+			"What %s %s, generated from recorded flows by Cilium Policy Advisor.",
+			workload->nodes ? "the nodes" : workload->name,
+			workload->nodes ? "need" : "needs");
 }
 
 static size_t count_subjects(const struct needs *needs)
@@ -350,10 +357,13 @@ static void merge_existing(struct building *building)
 	}
 }
 
-static bool is_pod(
-	const struct traffic *traffic, const struct workloads *workloads, uint32_t identity)
+/* A pod, or a node where nodes are asked for. */
+static bool can_be_subject(const struct analysis *analysis, uint32_t identity)
 {
-	return traffic->identities[workloads->resolved[identity]].class == PEER_POD;
+	uint32_t resolved = analysis->workloads->resolved[identity];
+
+	return analysis->traffic->identities[resolved].class == PEER_POD ||
+	       analysis->workloads->of[resolved] != NO_WORKLOAD;
 }
 
 /* Lists every side of every selected connection that could have been a subject. */
@@ -380,8 +390,7 @@ static void list_uses(struct building *building, const bool *selected)
 		for (enum side side = SIDE_EGRESS; side < SIDES; side++) {
 			struct side_use *use = &to->uses[to->use_count];
 
-			if (!is_pod(traffic, analysis->workloads,
-				    side == SIDE_EGRESS ? client : server))
+			if (!can_be_subject(analysis, side == SIDE_EGRESS ? client : server))
 				continue;
 			*use = (struct side_use){.connection = i,
 				.side = side,
@@ -421,8 +430,8 @@ bool generate(void *mem, const struct traffic *traffic, const bool *selected,
 
 	if (!check_options(options, err))
 		return false;
-	analysis.workloads =
-		workloads_find(mem, traffic, &options->label_keys_add, &options->label_keys_never);
+	analysis.workloads = workloads_find(
+		mem, traffic, &options->label_keys_add, &options->label_keys_never, options->nodes);
 	analysis.settlement = settle(mem, traffic, selected, analysis.workloads);
 	find_reporting(&analysis);
 	building.needs = needs_find(&analysis);

@@ -40,7 +40,8 @@ struct generate_options {
 	uint64_t minimum_events; /* connections seen less often are left out */
 	struct text_list label_keys_add, label_keys_never; /* for selectors, keys without source */
 	enum policy_kind kind;
-	const char *name;    /* of the policy when there is one subject; "" = from the workload */
+	bool nodes;       /* host policies too, for the nodes as a whole; kind clusterwide only */
+	const char *name; /* of the policy when there is one subject; "" = from the workload */
 	const char *cluster; /* only subjects of this cluster; "" = all that reported */
 	const char *namespace, *workload; /* only these subjects; "" = all */
 	const struct policies *existing;  /* merge into these; NULL = none */

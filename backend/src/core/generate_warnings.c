@@ -228,6 +228,18 @@ static void warn_names(struct generation *generation, const struct analysis *ana
 			"moves.");
 }
 
+static void warn_nodes(struct generation *generation, const struct analysis *analysis,
+	uint32_t subject, const char *title)
+{
+	if (analysis->workloads->items[subject].nodes)
+		warn(generation, analysis->mem, "host_policy", title,
+			"This is a host policy: what it leaves out cuts off the nodes themselves "
+			"(API server, "
+			"etcd, kubelet, tunnels, ssh). Apply it in audit mode first, and only with "
+			"the host "
+			"firewall on.");
+}
+
 static void warn_inexpressible(struct generation *generation, const struct analysis *analysis,
 	const struct needs *needs, uint32_t subject, const char *title)
 {
@@ -252,6 +264,7 @@ void warn_policy(struct generation *generation, const struct analysis *analysis,
 	warn_selector(generation, analysis, &analysis->workloads->items[subject], title);
 	warn_names(generation, analysis, needs, subject, title);
 	warn_inexpressible(generation, analysis, needs, subject, title);
+	warn_nodes(generation, analysis, subject, title);
 	warn_findings(generation, analysis->mem, &finding, title);
 }
 

@@ -287,7 +287,8 @@ static bool has_subject(
 {
 	uint32_t self = side == SIDE_EGRESS ? settled->client : settled->server;
 
-	return analysis->traffic->identities[self].class == PEER_POD;
+	return analysis->traffic->identities[self].class == PEER_POD ||
+	       analysis->workloads->of[self] != NO_WORKLOAD;
 }
 
 /* Settled connections are sorted by client and server: a scan is a run with many ports. */

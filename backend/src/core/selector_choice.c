@@ -293,6 +293,10 @@ static void choose(struct choice *choice, struct pod_workload *self)
 {
 	choice->labels = mem_array(choice->mem, const char *, self->stable.count);
 	choice->absent = mem_array(choice->mem, const char *, MOST_ABSENT);
+	if (self->nodes) {
+		self->selectable = true;
+		return;
+	}
 	start(choice, &self->stable);
 	if (choice->label_count == 0)
 		return;

@@ -330,10 +330,47 @@ static void make_workloads(
 		for (size_t i = from; i < to; i++)
 			join(mem, workload, &members[i]);
 	}
+}
+
+static void number_workloads(struct workloads *found)
+{
 	qsort(found->items, found->count, sizeof *found->items, by_name);
 	for (size_t i = 0; i < found->count; i++)
 		for (size_t j = 0; j < found->items[i].identity_count; j++)
 			found->of[found->items[i].identities[j]] = (uint32_t)i;
+}
+
+static bool is_node(const struct identity *who)
+{
+	return (labels_reserved(&who->labels) & (RESERVED_HOST | RESERVED_REMOTE_NODE)) != 0;
+}
+
+/* One more workload per cluster with nodes: all of them, since flows do not tell nodes apart. */
+static void add_nodes(void *mem, struct workloads *found, const struct traffic *traffic)
+{
+	size_t capacity = found->count, pods = found->count;
+
+	for (uint32_t i = 0; i < traffic->identity_count; i++) {
+		const struct identity *who = &traffic->identities[i];
+		struct pod_workload *nodes = NULL;
+
+		if (!is_node(who))
+			continue;
+		for (size_t j = pods; j < found->count; j++)
+			if (strcmp(found->items[j].cluster, who->cluster) == 0)
+				nodes = &found->items[j];
+		if (nodes == NULL) {
+			mem_reserve(mem, found->items, &capacity, found->count + 1);
+			nodes = &found->items[found->count++];
+			*nodes = (struct pod_workload){.cluster = who->cluster,
+				.namespace = "",
+				.name = "nodes",
+				.kind = "Node",
+				.nodes = true,
+				.identities = mem_array(mem, uint32_t, traffic->identity_count)};
+		}
+		nodes->identities[nodes->identity_count++] = i;
+	}
 }
 
 struct pod_key {
@@ -428,7 +465,7 @@ static void resolve_bare(void *mem, const struct traffic *traffic, uint32_t *res
 }
 
 struct workloads *workloads_find(void *mem, const struct traffic *traffic,
-	const struct text_list *always, const struct text_list *never)
+	const struct text_list *always, const struct text_list *never, bool nodes)
 {
 	struct workloads *found = mem_new(mem, struct workloads);
 	struct member *members = mem_array(found, struct member, traffic->identity_count);
@@ -457,6 +494,9 @@ struct workloads *workloads_find(void *mem, const struct traffic *traffic,
 	join_by_owner(found, members, count);
 	split_by_account(found, members, count);
 	make_workloads(found, found, members, count);
+	if (nodes)
+		add_nodes(found, found, traffic);
+	number_workloads(found);
 	resolve_bare(found, traffic, found->resolved);
 	for (uint32_t i = 0; i < traffic->identity_count; i++)
 		found->of[i] = found->of[found->resolved[i]];

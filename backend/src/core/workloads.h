@@ -17,6 +17,7 @@ struct pod_workload {
 	uint32_t *identities; /* labelled ones */
 	size_t identity_count;
 	struct text_list stable;  /* labels that all its identities share and that stay */
+	bool nodes;               /* the nodes of a cluster, not pods: subjects of host policies */
 	bool selectable;          /* false: there is nothing to select on */
 	struct selector selector; /* without namespace and cluster */
 	uint32_t
@@ -34,8 +35,11 @@ struct workloads {
 	uint32_t *of;     /* the workload of the resolved identity, or NO_WORKLOAD */
 };
 
-/* Everything is owned by `mem` and refers to texts of `traffic`. */
+/*
+ * Everything is owned by `mem` and refers to texts of `traffic`. With `nodes`, the nodes of each cluster
+ * are a workload too, which the empty selector names.
+ */
 struct workloads *workloads_find(void *mem, const struct traffic *traffic,
-	const struct text_list *always, const struct text_list *never);
+	const struct text_list *always, const struct text_list *never, bool nodes);
 
 #endif
