@@ -28,13 +28,16 @@
 #define LIMIT_LABELS 256
 /* One label, key and value: prefix 253 + name 63 + value 63, and the source. */
 #define LIMIT_LABEL 1024
+/* The name of a pod, namespace, cluster, node, host ...: DNS allows 253, escapes in DNS questions more;
+ * a name must fit into an index entry of PostgreSQL, 2700. */
+#define LIMIT_NAME 1024
 /* DNS names, addresses or workloads listed for one side of one flow. */
 #define LIMIT_NAMES 256
 /* Policies named by one flow as having allowed or denied it. */
 #define LIMIT_POLICY_REFERENCES 64
 /* HTTP headers of one L7 record. */
 #define LIMIT_HEADERS 256
-/* Any other text of a record (URL, DNS question, pod name). */
+/* Any other text of a record (a URL, a header). */
 #define LIMIT_TEXT (64 * 1024)
 /* Line errors that an import keeps and shows. */
 #define LIMIT_IMPORT_ERRORS 20

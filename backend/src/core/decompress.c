@@ -131,24 +131,7 @@ static const struct format formats[] = {
 	{MAGIC("\xfe\xff"), NULL, NULL, "UTF-16 text", "save it as UTF-8"},
 };
 
-static bool plain_start(struct decompress *decompress)
-{
-	(void)decompress;
-	return true;
-}
-
-static enum step plain_step(struct decompress *decompress, struct input *input, size_t *ret_size)
-{
-	size_t size = input->size < PIECE ? input->size : PIECE;
-
-	memcpy(decompress->piece, input->bytes, size);
-	input->bytes += size;
-	input->size -= size;
-	*ret_size = size;
-	return STEP_MORE;
-}
-
-static const struct format plain = {"", 0, plain_start, plain_step, "plain", NULL};
+static const struct format plain = {.magic = "", .name = "plain"};
 
 struct decompress *decompress_new(void *mem, byte_sink *sink, void *context)
 {
@@ -186,13 +169,13 @@ static const struct format *recognise(
 
 static bool begin(struct decompress *decompress, const struct format *format, struct err *err)
 {
-	if (format->step == NULL)
+	if (format->advice != NULL)
 		return err_set(err, ERR_UNSUPPORTED, "The input is %s, which is not read here: %s.",
 			format->name, format->advice);
 	if (format == &plain && decompress->any_frame)
 		return err_set(err, ERR_INVALID,
 			"After the compressed data come bytes that are no compressed data.");
-	if (!format->start(decompress))
+	if (format != &plain && !format->start(decompress))
 		return err_set(err, ERR_INTERNAL, "%s cannot be started.", format->name);
 	decompress->format = format;
 	decompress->any_frame = format != &plain;
@@ -202,9 +185,7 @@ static bool begin(struct decompress *decompress, const struct format *format, st
 static bool hand_on(struct decompress *decompress, size_t size, struct err *err)
 {
 	decompress->bytes_out += size;
-	if (decompress->format != &plain &&
-		decompress->bytes_out >
-			LIMIT_INFLATE_FREE + decompress->bytes_in * LIMIT_INFLATE_RATIO)
+	if (decompress->bytes_out > LIMIT_INFLATE_FREE + decompress->bytes_in * LIMIT_INFLATE_RATIO)
 		return err_set(err, ERR_TOO_LARGE,
 			"The %s data grows more than %d-fold when decompressed, which flows never "
 			"do "
@@ -214,9 +195,25 @@ static bool hand_on(struct decompress *decompress, size_t size, struct err *err)
 	       decompress->sink(decompress->context, (char *)decompress->piece, size, err);
 }
 
+static bool pass(struct decompress *decompress, struct input *input, struct err *err)
+{
+	while (input->size > 0) {
+		size_t size = input->size < PIECE ? input->size : PIECE;
+
+		decompress->bytes_out += size;
+		if (!decompress->sink(decompress->context, (const char *)input->bytes, size, err))
+			return false;
+		input->bytes += size;
+		input->size -= size;
+	}
+	return true;
+}
+
 /* Runs the current format until the input is used up or its frame ends. */
 static bool run(struct decompress *decompress, struct input *input, struct err *err)
 {
+	if (decompress->format == &plain)
+		return pass(decompress, input, err);
 	for (;;) {
 		size_t before = input->size, size;
 		enum step step = decompress->format->step(decompress, input, &size);

@@ -137,7 +137,11 @@ struct flow_endpoint {
 	const char *cluster;   /* cluster_name, or the identity's cluster label */
 	const char *namespace; /* namespace, or the identity's namespace label */
 	const char *pod;
-	struct text_list labels; /* canonical "source:key=value", sorted, without repeats */
+	/*
+	 * Canonical, sorted, without repeats: "source:key=value", always with "=", source "unspec"
+	 * where none is told; but "reserved:host" without "=". (flows.md 4.2)
+	 */
+	struct text_list labels;
 	struct workload *workloads;
 	size_t workload_count;
 };
@@ -183,7 +187,7 @@ struct flow {
 	const char *node;    /* node_name as reported: "node" or "cluster/node" */
 	const char *cluster; /* of the reporting node: from node, else the reader's default */
 
-	enum verdict verdict;
+	enum verdict verdict; /* VERDICTS or more: one that we do not know */
 	uint32_t drop_reason; /* enum drop_reason or another number; 0 if none */
 	const char *drop_reason_name;
 	enum flow_type type;

@@ -148,7 +148,7 @@ static bool read_enum_name(
 	uint32_t number;
 
 	if (json_is_string(value))
-		return json_read_text(reading, value, NULL, target);
+		return json_read_name(reading, value, NULL, target);
 	if (!json_read_enum(reading, value, detail, &number))
 		return false;
 	*(const char **)target = number < enumeration->count
@@ -163,7 +163,7 @@ static bool read_node_names(
 	struct text_list names;
 	const char *text = "";
 
-	if (!json_read_texts(reading, value, detail, &names))
+	if (!json_read_names(reading, value, detail, &names))
 		return false;
 	for (size_t i = 0; i < names.count; i++)
 		text = mem_format(reading->mem, "%s%s%s", text, i > 0 ? ", " : "", names.items[i]);
@@ -180,7 +180,7 @@ static const struct json_member status_rows[] = {
 	{"node_names", "nodeNames", read_node_names, FIELD(node), NULL, true},
 };
 static const struct json_member node_row[] = {
-	{"node_name", "nodeName", json_read_text, FIELD(node), NULL, true},
+	{"node_name", "nodeName", json_read_name, FIELD(node), NULL, true},
 };
 static const struct json_members lost_members = MEMBERS(lost_rows);
 static const struct json_members status_members = MEMBERS(status_rows);
@@ -283,11 +283,14 @@ static bool judge(struct judging *judging, json_t *value, unsigned unwrapped)
 		if (json_is_object(event))
 			return events[i].read(judging, event, value);
 	}
+	/* Before the bare flow: a pipeline's record may have a `source` of its own. */
+	if (unwrapped < LIMIT_UNWRAP && !judge_log(judging, value, unwrapped))
+		return false;
+	if (judging->record->kind != RECORD_OTHER)
+		return true;
 	if (flow_json_is_flat(value))
 		return read_flow(judging, value, NULL, true);
-	if (flow_json_is_hubble(value))
-		return read_flow(judging, value, NULL, false);
-	return unwrapped >= LIMIT_UNWRAP || judge_log(judging, value, unwrapped);
+	return !flow_json_is_hubble(value) || read_flow(judging, value, NULL, false);
 }
 
 static bool judge_record(struct judging *judging)

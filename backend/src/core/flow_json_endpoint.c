@@ -167,8 +167,8 @@ bool flow_json_labels(struct json_reading *reading, json_t *value, const void *d
 }
 
 static const struct json_member workload_rows[] = {
-	{"name", NULL, json_read_text, offsetof(struct workload, name), NULL, false},
-	{"kind", NULL, json_read_text, offsetof(struct workload, kind), NULL, false},
+	{"name", NULL, json_read_name, offsetof(struct workload, name), NULL, false},
+	{"kind", NULL, json_read_name, offsetof(struct workload, kind), NULL, false},
 };
 static const struct json_members workload_members = {
 	workload_rows, sizeof workload_rows / sizeof *workload_rows};
@@ -201,11 +201,11 @@ static bool read_workloads(
 static const struct json_member endpoint_rows[] = {
 	{"ID", NULL, json_read_uint32, FIELD(id), NULL, false},
 	{"identity", NULL, json_read_uint32, FIELD(identity), NULL, false},
-	{"cluster_name", "clusterName", json_read_text, FIELD(cluster), NULL, false},
-	{"namespace", NULL, json_read_text, FIELD(namespace), NULL, false},
+	{"cluster_name", "clusterName", json_read_name, FIELD(cluster), NULL, false},
+	{"namespace", NULL, json_read_name, FIELD(namespace), NULL, false},
 	{"labels", NULL, flow_json_labels, FIELD(labels), NULL, false},
-	{"pod", NULL, json_read_text, FIELD(pod), NULL, false}, /* hand-made files */
-	{"pod_name", "podName", json_read_text, FIELD(pod), NULL, false},
+	{"pod", NULL, json_read_name, FIELD(pod), NULL, false}, /* hand-made files */
+	{"pod_name", "podName", json_read_name, FIELD(pod), NULL, false},
 	{"workloads", NULL, read_workloads, 0, NULL, true},
 };
 static const struct json_members endpoint_members = {

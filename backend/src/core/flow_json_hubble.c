@@ -56,7 +56,7 @@ bool flow_json_address(
 	struct address address;
 	char text[46];
 
-	if (!json_read_text(reading, value, detail, target))
+	if (!json_read_name(reading, value, detail, target))
 		return false;
 	if (json_string_length(value) == 0)
 		return true;
@@ -241,7 +241,7 @@ static bool read_drop_reason(
 	if (!json_read_enum(reading, value, detail, &flow->drop_reason))
 		return false;
 	if (json_is_string(value) && *json_string_value(value) > '9')
-		return json_read_text(reading, value, NULL, &flow->drop_reason_name);
+		return json_read_name(reading, value, NULL, &flow->drop_reason_name);
 	return true;
 }
 
@@ -250,8 +250,8 @@ struct named {
 };
 
 static const struct json_member service_rows[] = {
-	{"name", NULL, json_read_text, offsetof(struct named, name), NULL, false},
-	{"namespace", NULL, json_read_text, offsetof(struct named, namespace), NULL, false},
+	{"name", NULL, json_read_name, offsetof(struct named, name), NULL, false},
+	{"namespace", NULL, json_read_name, offsetof(struct named, namespace), NULL, false},
 };
 static const struct json_members service_members = MEMBERS(service_rows);
 
@@ -269,10 +269,10 @@ static bool read_service(
 }
 
 static const struct json_member policy_rows[] = {
-	{"name", NULL, json_read_text, offsetof(struct policy_reference, name), NULL, false},
-	{"namespace", NULL, json_read_text, offsetof(struct policy_reference, namespace), NULL,
+	{"name", NULL, json_read_name, offsetof(struct policy_reference, name), NULL, false},
+	{"namespace", NULL, json_read_name, offsetof(struct policy_reference, namespace), NULL,
 		false},
-	{"kind", NULL, json_read_text, offsetof(struct policy_reference, kind), NULL, false},
+	{"kind", NULL, json_read_name, offsetof(struct policy_reference, kind), NULL, false},
 };
 static const struct json_members policy_members = MEMBERS(policy_rows);
 
@@ -331,7 +331,7 @@ static bool read_aggregate(
 static const struct json_member rows[] = {
 	{"timestamp", NULL, read_time, 0, NULL, false}, /* hand-made files */
 	{"time", NULL, read_time, 0, NULL, false},
-	{"uuid", NULL, json_read_text, FLOW(uuid), NULL, true},
+	{"uuid", NULL, json_read_name, FLOW(uuid), NULL, true},
 	{"verdict", NULL, flow_json_verdict, FLOW(verdict), NULL, false},
 	{"drop_reason", "dropReason", json_read_uint32, FIELD(drop_reason_told), NULL, true},
 	{"auth_type", "authType", json_read_enum, FLOW(auth_type), &flow_enum_auth, true},
@@ -341,9 +341,9 @@ static const struct json_member rows[] = {
 	{"source", NULL, flow_json_endpoint, FLOW(source), NULL, false},
 	{"destination", NULL, flow_json_endpoint, FLOW(destination), NULL, false},
 	{"Type", NULL, json_read_enum, FLOW(type), &flow_enum_type, false},
-	{"node_name", "nodeName", json_read_text, FLOW(node), NULL, false},
-	{"source_names", "sourceNames", json_read_names, FLOW(source_names), NULL, false},
-	{"destination_names", "destinationNames", json_read_names, FLOW(destination_names), NULL,
+	{"node_name", "nodeName", json_read_name, FLOW(node), NULL, false},
+	{"source_names", "sourceNames", json_read_hosts, FLOW(source_names), NULL, false},
+	{"destination_names", "destinationNames", json_read_hosts, FLOW(destination_names), NULL,
 		false},
 	{"l7", NULL, flow_json_l7, FLOW(l7), NULL, false},
 	{"reply", NULL, json_read_bool, FIELD(reply), NULL, false},
@@ -471,7 +471,7 @@ static bool take_from_wrapper(struct json_reading *reading, json_t *wrapper, str
 {
 	static const struct json_member time_row = {"time", NULL, read_time, 0, NULL, false};
 	static const struct json_member node_row = {
-		"node_name", "nodeName", json_read_text, FLOW(node), NULL, false};
+		"node_name", "nodeName", json_read_name, FLOW(node), NULL, false};
 	static const struct json_members time = {&time_row, 1}, node = {&node_row, 1};
 
 	if (!flow->has_time && !json_read_members(reading, wrapper, &time, flow))

@@ -10,7 +10,7 @@
 	}
 
 static const struct json_member header_rows[] = {
-	{"key", NULL, json_read_text, offsetof(struct http_header, key), NULL, false},
+	{"key", NULL, json_read_name, offsetof(struct http_header, key), NULL, false},
 	{"value", NULL, json_read_text, offsetof(struct http_header, value), NULL, false},
 };
 static const struct json_members header_members = MEMBERS(header_rows);
@@ -40,19 +40,19 @@ static bool read_headers(
 
 static const struct json_member http_rows[] = {
 	{"code", NULL, json_read_uint32, FIELD(http.code), NULL, false},
-	{"method", NULL, json_read_text, FIELD(http.method), NULL, false},
+	{"method", NULL, json_read_name, FIELD(http.method), NULL, false},
 	{"path", NULL, json_read_text, FIELD(http.url), NULL, false}, /* hand-made files */
 	{"url", NULL, json_read_text, FIELD(http.url), NULL, false},
-	{"protocol", NULL, json_read_text, FIELD(http.protocol), NULL, true},
+	{"protocol", NULL, json_read_name, FIELD(http.protocol), NULL, true},
 	{"headers", NULL, read_headers, 0, NULL, true},
 };
 static const struct json_members http_members = MEMBERS(http_rows);
 
 static const struct json_member dns_rows[] = {
-	{"query", NULL, json_read_text, FIELD(dns.query), NULL, false},
-	{"ips", NULL, json_read_texts, FIELD(dns.addresses), NULL, false},
-	{"cnames", NULL, json_read_texts, FIELD(dns.cnames), NULL, false},
-	{"qtypes", NULL, json_read_texts, FIELD(dns.qtypes), NULL, true},
+	{"query", NULL, json_read_name, FIELD(dns.query), NULL, false},
+	{"ips", NULL, json_read_names, FIELD(dns.addresses), NULL, false},
+	{"cnames", NULL, json_read_names, FIELD(dns.cnames), NULL, false},
+	{"qtypes", NULL, json_read_names, FIELD(dns.qtypes), NULL, true},
 	{"rcode", NULL, json_read_uint32, FIELD(dns.rcode), NULL, false},
 	{"ttl", NULL, json_read_uint32, FIELD(dns.ttl), NULL, true},
 };

@@ -117,19 +117,30 @@ bool json_check_array(struct json_reading *reading, json_t *value, size_t limit)
 	return true;
 }
 
-bool json_read_text(struct json_reading *reading, json_t *value, const void *detail, void *target)
+static bool read_text(
+	struct json_reading *reading, json_t *value, size_t limit, const char **target)
 {
-	(void)detail;
 	if (!json_is_string(value))
 		return json_fail(reading, ERR_INVALID, "must be a text");
-	if (!json_check_text(
-		    reading, json_string_value(value), json_string_length(value), LIMIT_TEXT))
+	if (!json_check_text(reading, json_string_value(value), json_string_length(value), limit))
 		return false;
-	*(const char **)target = json_string_value(value);
+	*target = json_string_value(value);
 	return true;
 }
 
-bool json_read_texts(struct json_reading *reading, json_t *value, const void *detail, void *target)
+bool json_read_text(struct json_reading *reading, json_t *value, const void *detail, void *target)
+{
+	(void)detail;
+	return read_text(reading, value, LIMIT_TEXT, target);
+}
+
+bool json_read_name(struct json_reading *reading, json_t *value, const void *detail, void *target)
+{
+	(void)detail;
+	return read_text(reading, value, LIMIT_NAME, target);
+}
+
+bool json_read_names(struct json_reading *reading, json_t *value, const void *detail, void *target)
 {
 	struct text_list list = {0};
 	json_t *item;
@@ -143,7 +154,7 @@ bool json_read_texts(struct json_reading *reading, json_t *value, const void *de
 		bool read;
 
 		json_enter(reading, NULL, i);
-		read = json_read_text(reading, item, detail, &list.items[list.count++]);
+		read = json_read_name(reading, item, detail, &list.items[list.count++]);
 		json_leave(reading);
 		if (!read)
 			return false;
@@ -152,11 +163,11 @@ bool json_read_texts(struct json_reading *reading, json_t *value, const void *de
 	return true;
 }
 
-bool json_read_names(struct json_reading *reading, json_t *value, const void *detail, void *target)
+bool json_read_hosts(struct json_reading *reading, json_t *value, const void *detail, void *target)
 {
 	struct text_list list;
 
-	if (!json_read_texts(reading, value, detail, &list))
+	if (!json_read_names(reading, value, detail, &list))
 		return false;
 	for (size_t i = 0; i < list.count; i++) {
 		size_t size = strlen(list.items[i]);

@@ -64,8 +64,9 @@ struct enumeration {
 };
 
 json_reader json_read_text;     /* const char *, at most LIMIT_TEXT, no control characters */
-json_reader json_read_texts;    /* struct text_list, at most LIMIT_NAMES */
-json_reader json_read_names;    /* the same, DNS names: lower case, no final dot */
+json_reader json_read_name;     /* the same, at most LIMIT_NAME */
+json_reader json_read_names;    /* struct text_list of names, at most LIMIT_NAMES */
+json_reader json_read_hosts;    /* the same, DNS names: lower case, no final dot */
 json_reader json_read_uint8;    /* uint8_t */
 json_reader json_read_uint16;   /* uint16_t */
 json_reader json_read_uint32;   /* uint32_t */

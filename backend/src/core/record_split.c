@@ -36,11 +36,6 @@ enum expect { EXPECT_VALUE, EXPECT_KEY, EXPECT_COLON, EXPECT_NEXT };
 
 enum hint { HINT_NONE, HINT_RECORD, HINT_ENVELOPE, HINT_MAYBE_ENVELOPE };
 
-struct container {
-	unsigned long line; /* where it begins */
-	bool used;          /* an object was found in it */
-};
-
 struct record_split {
 	slice_handler *handler;
 	void *context;
@@ -71,7 +66,7 @@ struct record_split {
 
 	size_t level, base;
 	char open[LIMIT_ENVELOPE_DEPTH + LIMIT_JSON_DEPTH + 1];
-	struct container containers[LIMIT_ENVELOPE_DEPTH + 1];
+	unsigned long container_lines[LIMIT_ENVELOPE_DEPTH]; /* where each container begins */
 };
 
 struct record_split *record_split_new(void *mem, slice_handler *handler, void *context)
@@ -209,13 +204,26 @@ static void reset_value(struct record_split *split)
 	split->is_record = false;
 }
 
-/* Leaves the innermost container. */
-static void leave_container(struct record_split *split)
+/* Goes on between the items, or the members, of the innermost container. */
+static void go_on(struct record_split *split)
 {
-	split->base--;
 	reset_value(split);
 	split->mode = in_envelope(split) ? VALUE : BETWEEN;
 	split->expect = EXPECT_NEXT;
+}
+
+static void leave_container(struct record_split *split)
+{
+	split->base--;
+	go_on(split);
+}
+
+/* The rest of the line will be skipped, and with it the end of every container begun on it. */
+static void leave_line(struct record_split *split)
+{
+	while (split->base > 0 && split->container_lines[split->base - 1] == split->line)
+		split->base--;
+	reset_value(split);
 }
 
 /*
@@ -236,14 +244,16 @@ static bool broken(struct record_split *split, const char *why)
 	}
 	err_at(&err, ERR_INVALID, split->line, column(split), "%s", why);
 	result = oversize ? too_large(split) : hand_on(split, SLICE_BROKEN, &err);
-	reset_value(split);
-	split->mode = SKIP_LINE;
 	if (!oversize && split->second != 0) {
+		reset_value(split);
 		split->position = split->second;
 		split->line = split->start_line + 1;
 		split->line_begin = (ptrdiff_t)split->position;
 		split->mode = split->pretty ? SKIP_BLOCK : BETWEEN;
 		split->in_rest = false;
+	} else {
+		leave_line(split);
+		split->mode = SKIP_LINE;
 	}
 	return result;
 }
@@ -251,10 +261,7 @@ static bool broken(struct record_split *split, const char *why)
 /* A byte between records that begins none: the rest of its line is no JSON. */
 static void begin_text(struct record_split *split)
 {
-	while (split->base > 0 && split->containers[split->base - 1].line == split->line &&
-		!split->containers[split->base - 1].used)
-		split->base--;
-	reset_value(split);
+	leave_line(split);
 	hold(split);
 	split->mode = TEXT;
 }
@@ -290,7 +297,7 @@ static bool begin_container(struct record_split *split)
 		begin_text(split);
 		return true;
 	}
-	split->containers[split->base] = (struct container){.line = split->line};
+	split->container_lines[split->base] = split->line;
 	split->open[split->base++] = '[';
 	split->level = split->base;
 	split->position++;
@@ -301,8 +308,6 @@ static void begin_record(struct record_split *split)
 {
 	reset_value(split);
 	hold(split);
-	if (split->base > 0 && split->buffer[split->position] == '{')
-		split->containers[split->base - 1].used = true;
 	split->mode = VALUE;
 	split->expect = EXPECT_VALUE;
 }
@@ -340,7 +345,7 @@ static bool become_envelope(struct record_split *split)
 			"There are more than " NUMBER(
 				LIMIT_ENVELOPE_DEPTH) " arrays and objects around the records.");
 	for (size_t i = split->base; i < split->level; i++)
-		split->containers[i] = (struct container){.line = split->line, .used = true};
+		split->container_lines[i] = i + 1 < split->level ? split->start_line : split->line;
 	split->base = split->level;
 	reset_value(split);
 	split->mode = BETWEEN;
@@ -555,7 +560,7 @@ static bool skip_line(struct record_split *split)
 	if (newline == NULL)
 		return true;
 	next_line(split);
-	split->mode = BETWEEN;
+	go_on(split);
 	return true;
 }
 
@@ -612,6 +617,8 @@ static void drop_used(struct record_split *split)
 		split->dropped = true;
 	}
 	used = split->holding ? split->start : split->position;
+	if (used == 0)
+		return;
 	split->size -= used;
 	memmove(split->buffer, split->buffer + used, split->size);
 	split->position -= used;
@@ -674,6 +681,6 @@ bool record_split_end(struct record_split *split)
 		return hand_on_cut(split, split->start_line, split->start_column, "a record");
 	}
 	if (split->base > 0)
-		return hand_on_cut(split, split->containers[0].line, 1, "an array of records");
+		return hand_on_cut(split, split->container_lines[0], 1, "an array of records");
 	return true;
 }
