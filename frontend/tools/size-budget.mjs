@@ -11,6 +11,7 @@ const PAGES = {
   'src/features/simulation/page.tsx': 250,
   'src/features/policies/listPage.tsx': 250,
   'src/features/policies/editorPage.tsx': 400,
+  'src/features/policies/newPage.tsx': 400,
   'src/features/history/page.tsx': 400,
   'src/features/docs/page.tsx': 190,
 };

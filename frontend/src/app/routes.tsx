@@ -18,6 +18,7 @@ export const router = createBrowserRouter([
           { path: 'traffic', lazy: () => import('@/features/traffic/page') },
           { path: 'import', lazy: () => import('@/features/imports/page') },
           { path: 'policies', lazy: () => import('@/features/policies/listPage') },
+          { path: 'policies/new', lazy: () => import('@/features/policies/newPage') },
           { path: 'policies/:policyId', lazy: () => import('@/features/policies/editorPage') },
           { path: 'history', lazy: () => import('@/features/history/page') },
           { path: 'history/:policyId', lazy: () => import('@/features/history/page') },

@@ -1,0 +1,122 @@
+import { ActionIcon, Button, SegmentedControl, Skeleton, Tooltip } from '@mantine/core';
+import { IconArrowDown, IconArrowsExchange, IconArrowUp, IconRestore } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { useMemo, useRef, useState } from 'react';
+import { version as versionQuery } from '@/api/queries/policies';
+import type { Policy } from '@/api/types';
+import { SemanticSummary } from '@/shared/policies/SemanticSummary';
+import { ErrorState } from '@/shared/ui/ErrorState';
+import { DiffView, type DiffViewHandle } from '@/shared/yaml/DiffView';
+import type { Choice } from './choice';
+import classes from './history.module.css';
+import { RestoreDialog } from './RestoreDialog';
+
+interface Props {
+  policy: Policy;
+  older: number;
+  newer: number;
+  onChoose: (choice: Choice) => void;
+}
+
+export function ComparePanel({ policy, older, newer, onChoose }: Props) {
+  const before = useQuery(versionQuery(policy.policy_id, older));
+  const after = useQuery(versionQuery(policy.policy_id, newer));
+  const [layout, setLayout] = useState<'split' | 'unified'>('split');
+  const [restoring, setRestoring] = useState(false);
+  const diff = useRef<DiffViewHandle>(null);
+  const { policy_id: policyId } = policy;
+  const beforeReference = useMemo(
+    () => [{ policy_id: policyId, version: older }],
+    [policyId, older],
+  );
+  const afterReference = useMemo(
+    () => [{ policy_id: policyId, version: newer }],
+    [policyId, newer],
+  );
+
+  const error = before.error ?? after.error;
+  if (error) {
+    return (
+      <ErrorState
+        error={error}
+        onRetry={() => {
+          void before.refetch();
+          void after.refetch();
+        }}
+      />
+    );
+  }
+  if (!before.data || !after.data) return <Skeleton height={420} />;
+  const canRestore = older !== policy.version || policy.deleted_at !== null;
+  return (
+    <>
+      <div className={classes.panelHead}>
+        <div className={classes.headText}>
+          <h2>
+            From version {older} to version {newer}
+          </h2>
+        </div>
+        <Tooltip label="Swap the two">
+          <ActionIcon
+            variant="default"
+            size={34}
+            aria-label="Swap the two versions"
+            onClick={() => onChoose({ version: older, compare: newer })}
+          >
+            <IconArrowsExchange size={17} />
+          </ActionIcon>
+        </Tooltip>
+        <Tooltip label="Previous difference (Alt+↑)">
+          <ActionIcon
+            variant="default"
+            size={34}
+            aria-label="Previous difference"
+            onClick={() => diff.current?.previous()}
+          >
+            <IconArrowUp size={17} />
+          </ActionIcon>
+        </Tooltip>
+        <Tooltip label="Next difference (Alt+↓)">
+          <ActionIcon
+            variant="default"
+            size={34}
+            aria-label="Next difference"
+            onClick={() => diff.current?.next()}
+          >
+            <IconArrowDown size={17} />
+          </ActionIcon>
+        </Tooltip>
+        <SegmentedControl
+          aria-label="Layout"
+          value={layout}
+          onChange={(value) => setLayout(value as 'split' | 'unified')}
+          data={[
+            { value: 'split', label: 'Side by side' },
+            { value: 'unified', label: 'In one' },
+          ]}
+        />
+        {canRestore && (
+          <Button
+            variant="default"
+            leftSection={<IconRestore size={16} />}
+            onClick={() => setRestoring(true)}
+          >
+            Restore version {older}
+          </Button>
+        )}
+      </div>
+      <SemanticSummary before={beforeReference} after={afterReference} />
+      <DiffView
+        ref={diff}
+        before={before.data.yaml_content}
+        after={after.data.yaml_content}
+        beforeLabel={`Version ${older}`}
+        afterLabel={`Version ${newer}`}
+        layout={layout}
+      />
+      {restoring && (
+        <RestoreDialog policy={policy} version={before.data} onClose={() => setRestoring(false)} />
+      )}
+    </>
+  );
+}
