@@ -80,8 +80,14 @@ export const theme: MantineThemeOverride = createTheme({
         events: { hover: true, focus: true, touch: false },
       },
     },
-    Modal: { defaultProps: { closeButtonProps: closeLabel, centered: true } },
-    Drawer: { defaultProps: { closeButtonProps: closeLabel } },
+    Modal: {
+      defaultProps: { closeButtonProps: closeLabel, centered: true },
+      styles: { title: { fontWeight: 650, fontSize: 15 } },
+    },
+    Drawer: {
+      defaultProps: { closeButtonProps: closeLabel },
+      styles: { title: { fontWeight: 650, fontSize: 15 } },
+    },
     Notification: { defaultProps: { closeButtonProps: closeLabel } },
     Select: { defaultProps: { checkIconPosition: 'right' } },
     Table: { defaultProps: { verticalSpacing: 8, horizontalSpacing: 'md' } },

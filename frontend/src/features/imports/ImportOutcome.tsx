@@ -61,7 +61,7 @@ export function ImportOutcome({ counts, name }: { counts: ImportCounts; name: st
       )}
       {counts.errors.length > 0 && (
         <div className={classes.errors}>
-          <Table.ScrollContainer minWidth={520}>
+          <Table.ScrollContainer minWidth={520} type="native">
             <Table withRowBorders={false} verticalSpacing={3} fz="sm">
               <Table.Caption className={classes.caption}>
                 {counts.rejected > counts.errors.length

@@ -78,7 +78,7 @@ export function Component() {
         ) : policies.length === 0 ? (
           <NoPolicies searching={q !== ''} deleted={deleted} />
         ) : (
-          <Table.ScrollContainer minWidth={860}>
+          <Table.ScrollContainer minWidth={860} type="native">
             <Table highlightOnHover className={classes.table}>
               <Table.Thead>
                 <Table.Tr>

@@ -132,6 +132,8 @@ const look = EditorView.theme({
   '&.cm-merge-a .cm-changedLineGutter, .cm-deletedLineGutter': {
     backgroundColor: 'var(--cpa-series-dropped)',
   },
+  // Its arrows are missing in many monospaced fonts.
+  '.cm-collapsedLines::before, .cm-collapsedLines::after': { content: '""' },
   '.cm-collapsedLines': {
     backgroundImage: 'none',
     backgroundColor: 'var(--cpa-sunken)',
