@@ -17,7 +17,7 @@ export default defineConfig({
   },
   server: {
     host: '127.0.0.1',
-    proxy: { '/api': process.env.CPA_API ?? 'http://127.0.0.1:8080' },
+    proxy: { '^/api/': process.env.CPA_API ?? 'http://127.0.0.1:8080' },
   },
   test: {
     environment: 'happy-dom',

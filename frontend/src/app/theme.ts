@@ -107,5 +107,8 @@ export const variables: CSSVariablesResolver = () => ({
     '--mantine-color-placeholder': '#8b94a3',
     '--mantine-color-error': '#ff8f8f',
     '--mantine-color-anchor': '#9dadff',
+    '--mantine-color-brand-light': '#252d4d',
+    '--mantine-color-brand-light-hover': '#2d3760',
+    '--mantine-color-brand-light-color': '#c0cbff',
   },
 });

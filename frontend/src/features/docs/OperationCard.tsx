@@ -1,0 +1,120 @@
+import { ActionIcon, Table, Tooltip } from '@mantine/core';
+import { useClipboard } from '@mantine/hooks';
+import { IconCheck, IconCopy } from '@tabler/icons-react';
+import { Tag } from '@/shared/ui/Tag';
+import { curl, type Operation, typeText } from './contract';
+import classes from './docs.module.css';
+import { Inline, Prose } from './Prose';
+
+const ROLES: Record<string, string> = {
+  none: 'No sign-in',
+  viewer: 'Viewer',
+  editor: 'Editor',
+  admin: 'Admin',
+};
+
+export function OperationCard({ operation }: { operation: Operation }) {
+  const { id, method, path, summary, description, role, parameters, body, responses } = operation;
+  return (
+    <article id={id} className={classes.operation} aria-labelledby={`${id}-title`}>
+      <div className={classes.operationHead}>
+        <span className={classes.method} data-method={method}>
+          {method}
+        </span>
+        <code className={classes.path}>{path}</code>
+        <span className={classes.role}>
+          <Tag tone={role === 'admin' ? 'warning' : 'neutral'}>{ROLES[role] ?? role}</Tag>
+        </span>
+      </div>
+      <h3 id={`${id}-title`}>{summary}</h3>
+      {description && <Prose text={description} />}
+      <CodeBlock label={`curl for ${summary}`} text={curl(operation, location.origin)} />
+      {parameters.length > 0 && (
+        <details>
+          <summary>Parameters ({parameters.length})</summary>
+          <Table fz="sm" verticalSpacing={5} withRowBorders>
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th>Name</Table.Th>
+                <Table.Th>In</Table.Th>
+                <Table.Th>Type</Table.Th>
+                <Table.Th>Meaning</Table.Th>
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {parameters.map((item) => (
+                <Table.Tr key={`${item.in} ${item.name}`}>
+                  <Table.Td>
+                    <code>{item.name}</code>
+                    {item.required && <span className={classes.required}> required</span>}
+                  </Table.Td>
+                  <Table.Td>{item.in}</Table.Td>
+                  <Table.Td>{typeText(item.schema)}</Table.Td>
+                  <Table.Td>
+                    <Inline text={item.description ?? ''} />
+                  </Table.Td>
+                </Table.Tr>
+              ))}
+            </Table.Tbody>
+          </Table>
+        </details>
+      )}
+      {body && (
+        <details>
+          <summary>Body</summary>
+          <p className={classes.dimmed}>
+            {body.types.join(', ')}: {typeText(body.schema)}
+          </p>
+          {body.example !== undefined && (
+            <CodeBlock label={`Body of ${summary}`} text={exampleText(body.example)} />
+          )}
+        </details>
+      )}
+      <details>
+        <summary>Answers ({responses.map((response) => response.status).join(', ')})</summary>
+        <dl className={classes.responses}>
+          {responses.map((response) => (
+            <div key={response.status}>
+              <dt
+                className={classes.status}
+                data-good={response.status.startsWith('2') || undefined}
+              >
+                {response.status}
+              </dt>
+              <dd>
+                <Inline text={response.description} />
+                {response.example !== undefined && (
+                  <CodeBlock
+                    label={`Answer ${response.status} of ${summary}`}
+                    text={exampleText(response.example)}
+                  />
+                )}
+              </dd>
+            </div>
+          ))}
+        </dl>
+      </details>
+    </article>
+  );
+}
+
+const exampleText = (example: unknown) =>
+  typeof example === 'string' ? example : JSON.stringify(example, null, 2);
+
+function CodeBlock({ text, label }: { text: string; label: string }) {
+  const clipboard = useClipboard({ timeout: 1500 });
+  return (
+    <section className={classes.code} aria-label={label}>
+      <pre tabIndex={0}>{text}</pre>
+      <Tooltip label={clipboard.copied ? 'Copied' : 'Copy'}>
+        <ActionIcon
+          className={classes.copy}
+          aria-label={clipboard.copied ? 'Copied' : `Copy ${label}`}
+          onClick={() => clipboard.copy(text)}
+        >
+          {clipboard.copied ? <IconCheck size={16} /> : <IconCopy size={16} />}
+        </ActionIcon>
+      </Tooltip>
+    </section>
+  );
+}
