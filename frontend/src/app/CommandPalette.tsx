@@ -12,15 +12,10 @@ interface Command {
   run: () => void;
 }
 
-interface Props {
-  opened: boolean;
-  onClose: () => void;
-}
-
-export function CommandPalette({ opened, onClose }: Props) {
+export default function CommandPalette({ onClose }: { onClose: () => void }) {
   return (
     <Modal
-      opened={opened}
+      opened
       onClose={onClose}
       withCloseButton={false}
       centered={false}

@@ -1,11 +1,14 @@
-import { Burger, Drawer } from '@mantine/core';
+import { Burger } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { useEffect, useRef } from 'react';
+import { lazy, Suspense, useEffect, useRef } from 'react';
 import { Outlet, ScrollRestoration, useLocation, useNavigation } from 'react-router';
-import { CommandPalette } from './CommandPalette';
 import { Brand, Navigation } from './Navigation';
 import { SessionBanner } from './SessionBanner';
 import classes from './Shell.module.css';
+
+// Neither is needed for the first view of a page.
+const CommandPalette = lazy(() => import('./CommandPalette'));
+const MobileMenu = lazy(() => import('./MobileMenu'));
 
 export function Shell() {
   const [menuOpen, menu] = useDisclosure(false);
@@ -52,21 +55,14 @@ export function Shell() {
         />
         <Brand />
       </div>
-      <Drawer
-        opened={menuOpen}
-        onClose={menu.close}
-        size={260}
-        padding={0}
-        title="Menu"
-        classNames={{ header: classes.drawerHeader }}
-      >
-        <Navigation onPalette={palette.open} />
-      </Drawer>
       <main id="main" ref={main} tabIndex={-1} className={classes.main}>
         <SessionBanner />
         <Outlet />
       </main>
-      <CommandPalette opened={paletteOpen} onClose={palette.close} />
+      <Suspense>
+        {menuOpen && <MobileMenu onClose={menu.close} onPalette={palette.open} />}
+        {paletteOpen && <CommandPalette onClose={palette.close} />}
+      </Suspense>
       <ScrollRestoration />
     </div>
   );

@@ -1,14 +1,17 @@
-import { Button, Table } from '@mantine/core';
-import { useMemo, useState } from 'react';
+import { Button, Skeleton, Table } from '@mantine/core';
+import { lazy, Suspense, useMemo, useState } from 'react';
 import { useNavigate } from 'react-router';
 import type { Dashboard } from '@/api/types';
-import { StackedChart } from '@/shared/charts/StackedChart';
 import { trafficPath } from '@/shared/flowFilter/codec';
 import { formatCompact, formatCount, formatDate } from '@/shared/lib/format';
 import { Card } from '@/shared/ui/Card';
 import { EmptyState } from '@/shared/ui/EmptyState';
 import classes from './dashboard.module.css';
 import { trafficSeries } from './series';
+
+const StackedChart = lazy(() => import('@/shared/charts/StackedChart'));
+
+const HEIGHT = 230;
 
 const iso = (seconds: number) => new Date(seconds * 1000).toISOString();
 
@@ -73,16 +76,18 @@ export function TrafficOverTime({ traffic }: { traffic: Dashboard['traffic'] }) 
         </section>
       ) : (
         <>
-          <StackedChart
-            times={times}
-            bucketSeconds={traffic.bucket_seconds}
-            series={series}
-            summary={summary}
-            height={230}
-            onRange={(from, to) =>
-              navigate(trafficPath({ time_from: iso(from), time_to: iso(to) }))
-            }
-          />
+          <Suspense fallback={<Skeleton height={HEIGHT} />}>
+            <StackedChart
+              times={times}
+              bucketSeconds={traffic.bucket_seconds}
+              series={series}
+              summary={summary}
+              height={HEIGHT}
+              onRange={(from, to) =>
+                navigate(trafficPath({ time_from: iso(from), time_to: iso(to) }))
+              }
+            />
+          </Suspense>
           <p className={classes.hint}>Drag over the chart to look at the flows of that time.</p>
         </>
       )}

@@ -1,5 +1,5 @@
 import type { Dashboard } from '@/api/types';
-import type { ChartSeries } from '@/shared/charts/StackedChart';
+import type { ChartSeries } from '@/shared/charts/series';
 import { formatCount, formatDate } from '@/shared/lib/format';
 
 type Traffic = Dashboard['traffic'];

@@ -1,4 +1,4 @@
-import { ActionIcon, Table, Tooltip } from '@mantine/core';
+import { ActionIcon, Table } from '@mantine/core';
 import { useClipboard } from '@mantine/hooks';
 import { IconCheck, IconCopy } from '@tabler/icons-react';
 import { Tag } from '@/shared/ui/Tag';
@@ -106,15 +106,14 @@ function CodeBlock({ text, label }: { text: string; label: string }) {
   return (
     <section className={classes.code} aria-label={label}>
       <pre tabIndex={0}>{text}</pre>
-      <Tooltip label={clipboard.copied ? 'Copied' : 'Copy'}>
-        <ActionIcon
-          className={classes.copy}
-          aria-label={clipboard.copied ? 'Copied' : `Copy ${label}`}
-          onClick={() => clipboard.copy(text)}
-        >
-          {clipboard.copied ? <IconCheck size={16} /> : <IconCopy size={16} />}
-        </ActionIcon>
-      </Tooltip>
+      <ActionIcon
+        className={classes.copy}
+        title={clipboard.copied ? 'Copied' : 'Copy'}
+        aria-label={clipboard.copied ? 'Copied' : `Copy ${label}`}
+        onClick={() => clipboard.copy(text)}
+      >
+        {clipboard.copied ? <IconCheck size={16} /> : <IconCopy size={16} />}
+      </ActionIcon>
     </section>
   );
 }

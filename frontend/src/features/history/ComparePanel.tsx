@@ -1,7 +1,7 @@
 import { ActionIcon, Button, SegmentedControl, Skeleton, Tooltip } from '@mantine/core';
 import { IconArrowDown, IconArrowsExchange, IconArrowUp, IconRestore } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { useMemo, useRef, useState } from 'react';
+import { lazy, Suspense, useMemo, useRef, useState } from 'react';
 import { version as versionQuery } from '@/api/queries/policies';
 import type { Policy } from '@/api/types';
 import { SemanticSummary } from '@/shared/policies/SemanticSummary';
@@ -9,7 +9,8 @@ import { ErrorState } from '@/shared/ui/ErrorState';
 import { DiffView, type DiffViewHandle } from '@/shared/yaml/DiffView';
 import type { Choice } from './choice';
 import classes from './history.module.css';
-import { RestoreDialog } from './RestoreDialog';
+
+const RestoreDialog = lazy(() => import('./RestoreDialog'));
 
 interface Props {
   policy: Policy;
@@ -18,7 +19,7 @@ interface Props {
   onChoose: (choice: Choice) => void;
 }
 
-export function ComparePanel({ policy, older, newer, onChoose }: Props) {
+export default function ComparePanel({ policy, older, newer, onChoose }: Props) {
   const before = useQuery(versionQuery(policy.policy_id, older));
   const after = useQuery(versionQuery(policy.policy_id, newer));
   const [layout, setLayout] = useState<'split' | 'unified'>('split');
@@ -115,7 +116,13 @@ export function ComparePanel({ policy, older, newer, onChoose }: Props) {
         layout={layout}
       />
       {restoring && (
-        <RestoreDialog policy={policy} version={before.data} onClose={() => setRestoring(false)} />
+        <Suspense>
+          <RestoreDialog
+            policy={policy}
+            version={before.data}
+            onClose={() => setRestoring(false)}
+          />
+        </Suspense>
       )}
     </>
   );

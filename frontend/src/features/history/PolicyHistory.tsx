@@ -1,14 +1,16 @@
 import { Button, SegmentedControl, Skeleton } from '@mantine/core';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { lazy, Suspense } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { policy as policyQuery, versionPages } from '@/api/queries/policies';
 import { ErrorState } from '@/shared/ui/ErrorState';
 import { Tag } from '@/shared/ui/Tag';
-import { ComparePanel } from './ComparePanel';
 import { type Choice, readChoice, writeChoice } from './choice';
 import classes from './history.module.css';
 import { Timeline } from './Timeline';
 import { VersionPanel } from './VersionPanel';
+
+const ComparePanel = lazy(() => import('./ComparePanel'));
 
 /** Versions at the left; at the right one of them, or two compared. Both choices live in the address. */
 export function PolicyHistory({ policyId }: { policyId: string }) {
@@ -89,12 +91,14 @@ export function PolicyHistory({ policyId }: { policyId: string }) {
         {choice.compare === undefined ? (
           <VersionPanel policy={policy} number={choice.version} />
         ) : (
-          <ComparePanel
-            policy={policy}
-            older={choice.compare}
-            newer={choice.version}
-            onChoose={choose}
-          />
+          <Suspense fallback={<Skeleton height={420} />}>
+            <ComparePanel
+              policy={policy}
+              older={choice.compare}
+              newer={choice.version}
+              onChoose={choose}
+            />
+          </Suspense>
         )}
       </section>
     </div>

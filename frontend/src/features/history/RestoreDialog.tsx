@@ -15,7 +15,7 @@ interface Props {
   onClose: () => void;
 }
 
-export function RestoreDialog({ policy, version, onClose }: Props) {
+export default function RestoreDialog({ policy, version, onClose }: Props) {
   const queryClient = useQueryClient();
   const [, setParams] = useSearchParams();
   const restore = useMutation({

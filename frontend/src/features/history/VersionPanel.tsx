@@ -1,14 +1,15 @@
 import { Button, Skeleton } from '@mantine/core';
 import { IconDownload, IconRestore } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { downloadUrl, version as versionQuery } from '@/api/queries/policies';
 import type { Policy } from '@/api/types';
 import { ErrorState } from '@/shared/ui/ErrorState';
 import { Time } from '@/shared/ui/Time';
 import { CodeEditor } from '@/shared/yaml/CodeEditor';
 import classes from './history.module.css';
-import { RestoreDialog } from './RestoreDialog';
+
+const RestoreDialog = lazy(() => import('./RestoreDialog'));
 
 export function VersionPanel({ policy, number }: { policy: Policy; number: number }) {
   const { data, error, isPending, refetch } = useQuery(versionQuery(policy.policy_id, number));
@@ -45,7 +46,9 @@ export function VersionPanel({ policy, number }: { policy: Policy; number: numbe
         <CodeEditor auto readOnly value={data.yaml_content} label={`YAML of version ${number}`} />
       </div>
       {restoring && (
-        <RestoreDialog policy={policy} version={data} onClose={() => setRestoring(false)} />
+        <Suspense>
+          <RestoreDialog policy={policy} version={data} onClose={() => setRestoring(false)} />
+        </Suspense>
       )}
     </>
   );

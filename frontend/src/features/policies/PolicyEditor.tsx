@@ -9,7 +9,7 @@ import {
   IconTrash,
 } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useRef, useState } from 'react';
+import { lazy, Suspense, useRef, useState } from 'react';
 import { Link, useNavigate } from 'react-router';
 import { deletePolicy, downloadUrl } from '@/api/queries/policies';
 import type { Policy } from '@/api/types';
@@ -25,9 +25,10 @@ import { EvidencePanel } from './EvidencePanel';
 import classes from './editor.module.css';
 import { LeaveGuard } from './LeaveGuard';
 import { ProblemsPanel } from './ProblemsPanel';
-import { SaveDialog } from './SaveDialog';
 import { useFindings } from './useFindings';
 import { useSaveShortcut } from './useSaveShortcut';
+
+const SaveDialog = lazy(() => import('./SaveDialog'));
 
 interface Props {
   policy: Policy;
@@ -186,15 +187,17 @@ export function PolicyEditor({ policy, etag }: Props) {
         </aside>
       </div>
       {saving && (
-        <SaveDialog
-          base={current}
-          etag={base.etag}
-          text={text}
-          findings={findings}
-          onSaved={startFrom}
-          onTakeTheirs={startFrom}
-          onClose={() => setSaving(false)}
-        />
+        <Suspense>
+          <SaveDialog
+            base={current}
+            etag={base.etag}
+            text={text}
+            findings={findings}
+            onSaved={startFrom}
+            onTakeTheirs={startFrom}
+            onClose={() => setSaving(false)}
+          />
+        </Suspense>
       )}
       <ConfirmDialog
         opened={deleting}

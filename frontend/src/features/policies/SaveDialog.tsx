@@ -25,7 +25,15 @@ interface Props {
 
 const LONGEST_SUMMARY = 1000;
 
-export function SaveDialog({ base, etag, text, findings, onSaved, onTakeTheirs, onClose }: Props) {
+export default function SaveDialog({
+  base,
+  etag,
+  text,
+  findings,
+  onSaved,
+  onTakeTheirs,
+  onClose,
+}: Props) {
   const [summary, setSummary] = useState('');
   const queryClient = useQueryClient();
   const fresh = () => queryClient.fetchQuery({ ...policyQuery(base.policy_id), staleTime: 0 });

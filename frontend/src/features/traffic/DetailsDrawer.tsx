@@ -21,7 +21,7 @@ import classes from './DetailsDrawer.module.css';
 import { connectionVerdict, OUTCOME_LABELS } from './outcomes';
 
 interface Props {
-  row: Flow | Connection | undefined;
+  row: Flow | Connection;
   filter: FlowFilter;
   onFilter: (filter: FlowFilter) => void;
   onClose: () => void;
@@ -29,26 +29,25 @@ interface Props {
 
 type Add = (subject: Subject, side: Term['side'], value: string) => void;
 
-export function DetailsDrawer({ row, filter, onFilter, onClose }: Props) {
+export default function DetailsDrawer({ row, filter, onFilter, onClose }: Props) {
   const add: Add = (subject, side, value) => {
     onFilter(addTerm(filter, { subject, side, value }));
     onClose();
   };
-  const isFlow = row !== undefined && 'flow_id' in row;
+  const isFlow = 'flow_id' in row;
   return (
     <Drawer
-      opened={row !== undefined}
+      opened
       onClose={onClose}
       position="right"
       size={520}
       title={isFlow ? 'Flow' : 'Connection'}
     >
-      {row &&
-        ('flow_id' in row ? (
-          <FlowDetails flow={row} add={add} />
-        ) : (
-          <ConnectionDetails connection={row} add={add} />
-        ))}
+      {'flow_id' in row ? (
+        <FlowDetails flow={row} add={add} />
+      ) : (
+        <ConnectionDetails connection={row} add={add} />
+      )}
     </Drawer>
   );
 }

@@ -23,13 +23,13 @@ import { PageHeader } from '@/shared/ui/PageHeader';
 import { SampleButton } from '@/shared/ui/SampleButton';
 import { VirtualGrid } from '@/shared/ui/VirtualGrid';
 import { CONNECTION_COLUMNS, FLOW_COLUMNS } from './columns';
-import { DetailsDrawer } from './DetailsDrawer';
 import { SelectionBar } from './SelectionBar';
 import { generateSource } from './source';
 import { TrafficMenu } from './TrafficMenu';
 import classes from './traffic.module.css';
 import { useRowSelection, useTrafficAddress, type View } from './useTrafficState';
 
+const DetailsDrawer = lazy(() => import('./DetailsDrawer'));
 const GenerateDrawer = lazy(() => import('@/features/generate/GenerateDrawer'));
 
 /** Beyond this many rows a person searches better than scrolls; the selection of all has no such end. */
@@ -179,12 +179,16 @@ export function Component() {
           />
         )}
       </div>
-      <DetailsDrawer
-        row={open}
-        onClose={() => setOpen(undefined)}
-        filter={filter}
-        onFilter={setFilter}
-      />
+      {open && (
+        <Suspense>
+          <DetailsDrawer
+            row={open}
+            onClose={() => setOpen(undefined)}
+            filter={filter}
+            onFilter={setFilter}
+          />
+        </Suspense>
+      )}
       {source && (
         <Suspense>
           <GenerateDrawer source={source} onClose={() => setSource(undefined)} />

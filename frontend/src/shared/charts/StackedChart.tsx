@@ -3,14 +3,8 @@ import { useEffect, useRef } from 'react';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import classes from './StackedChart.module.css';
+import type { ChartSeries } from './series';
 import { stack } from './stack';
-
-export interface ChartSeries {
-  label: string;
-  /** Name of a CSS variable. */
-  colour: string;
-  values: number[];
-}
 
 interface Props {
   /** Starts of the buckets, in seconds. */
@@ -39,7 +33,7 @@ function axis(): uPlot.Axis {
 }
 
 /** Bars over time, one above the other; drag to choose a range. */
-export function StackedChart(props: Props) {
+export default function StackedChart(props: Props) {
   const { times, bucketSeconds, series, summary, height, onRange } = props;
   const host = useRef<HTMLDivElement>(null);
   const scheme = useComputedColorScheme();

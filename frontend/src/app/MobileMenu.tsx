@@ -1,0 +1,23 @@
+import { Drawer } from '@mantine/core';
+import { Navigation } from './Navigation';
+import classes from './Shell.module.css';
+
+interface Props {
+  onClose: () => void;
+  onPalette: () => void;
+}
+
+export default function MobileMenu({ onClose, onPalette }: Props) {
+  return (
+    <Drawer
+      opened
+      onClose={onClose}
+      size={260}
+      padding={0}
+      title="Menu"
+      classNames={{ header: classes.drawerHeader }}
+    >
+      <Navigation onPalette={onPalette} />
+    </Drawer>
+  );
+}
