@@ -96,7 +96,7 @@ static void warn_default_deny(struct generation *generation, const struct analys
 }
 
 struct finding {
-	bool world, wide, metadata, database, single, guess, audited, denied, high_ports;
+	bool nodes, world, wide, metadata, database, single, guess, audited, denied, high_ports;
 	size_t high_port_count;
 };
 
@@ -121,6 +121,8 @@ static void find_in_need(const struct need *need, struct finding *finding)
 		finding->world = true;
 		finding->database |= is_database_port(need->port);
 	}
+	finding->nodes |= need->side == SIDE_INGRESS && need->peer.kind == PEER_BY_ENTITY &&
+			  strcmp(need->peer.key, "remote-node") == 0;
 	if (need->peer.kind != PEER_BY_CIDR)
 		return;
 	snprintf(text, sizeof text, "%.*s", (int)size, need->peer.key);
@@ -178,6 +180,10 @@ static void warn_findings(
 			"is let in "
 			"on those ports. List the addresses instead if the service is not a public "
 			"one."},
+		{finding->nodes, "clients_are_nodes",
+			"Other nodes are let in. Traffic from outside through a NodePort or load "
+			"balancer "
+			"looks like this too, so it may stand for external clients."},
 		{finding->database, "world_to_database",
 			"A port that databases use is open to addresses outside the cluster. Check "
 			"that this "
