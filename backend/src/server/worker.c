@@ -106,8 +106,7 @@ int worker_run(int argc, char **argv)
 		mem_free(mem);
 		return refuse(&err);
 	}
-	app = (struct app){
-		.auth_mode = config.auth_mode, .db = db_new(mem), .side = db_new(mem)};
+	app = (struct app){.auth_mode = config.auth_mode, .db = db_new(mem), .side = db_new(mem)};
 	while (served < config.worker_requests && fastcgi_accept(fastcgi)) {
 		serve(&app, fastcgi);
 		served++;

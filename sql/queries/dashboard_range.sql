@@ -1,0 +1,6 @@
+-- The hours with traffic from $1 before $2 (null: no bound): the first and the end of the last, in
+-- seconds since 1970. No traffic: nulls.
+SELECT extract(epoch FROM min(hour))::bigint, extract(epoch FROM max(hour))::bigint + 3600
+FROM connection_hours
+WHERE ($1::timestamptz IS NULL OR hour >= date_trunc('hour', $1::timestamptz))
+	AND ($2::timestamptz IS NULL OR hour < $2::timestamptz);

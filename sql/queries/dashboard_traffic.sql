@@ -1,0 +1,7 @@
+-- Events by verdict in buckets of $1 seconds (whole hours) from $2 before $3 (seconds since 1970).
+SELECT $2::bigint + (extract(epoch FROM hour)::bigint - $2::bigint) / $1::bigint * $1::bigint AS bucket,
+	verdict, sum(events)::bigint
+FROM connection_hours
+WHERE hour >= to_timestamp($2::bigint) AND hour < to_timestamp($3::bigint)
+GROUP BY 1, 2
+ORDER BY 1, 2;
