@@ -60,8 +60,7 @@ bool coverage_selects(const struct coverage *coverage, const char *namespace, co
 	const json_t *label;
 	size_t i;
 
-	json_array_foreach(labels, i, label)
-		label_set_add(scratch, &set, json_string_value(label));
+	json_array_foreach(labels, i, label) label_set_add(scratch, &set, json_string_value(label));
 	for (size_t j = 0; j < coverage->count && !selected; j++) {
 		const struct subject *subject = &coverage->subjects[j];
 

@@ -13,17 +13,17 @@
 /* Points of the timeline; more are no better to look at. */
 #define POINTS 200
 /* Rows of each list. */
-#define TALKERS	  "10"
-#define IMPORTS	  "5"
-#define CHANGES	  "10"
+#define TALKERS   "10"
+#define IMPORTS   "5"
+#define CHANGES   "10"
 #define WORKLOADS 20
 
 /* Columns of workload_list.sql; the first ones are members of the answer as they are. */
 enum workload_column { WORKLOAD_NAMESPACE = 1, WORKLOAD_SHOWN = 7, WORKLOAD_LABELS = 7 };
 
 /* Adds what has no policy to `ret_list`, and counts all of it. */
-static bool find_unprotected(struct app *app, void *mem, json_t *totals, json_t *ret_list,
-	struct err *err)
+static bool find_unprotected(
+	struct app *app, void *mem, json_t *totals, json_t *ret_list, struct err *err)
 {
 	struct coverage *coverage;
 	struct rows *rows;
@@ -37,16 +37,15 @@ static bool find_unprotected(struct app *app, void *mem, json_t *totals, json_t 
 		bool selected = false;
 		size_t j;
 
-		json_array_foreach(identities, j, labels)
-			selected |= coverage_selects(
-				coverage, rows_text(rows, i, WORKLOAD_NAMESPACE), labels);
+		json_array_foreach(identities, j, labels) selected |=
+			coverage_selects(coverage, rows_text(rows, i, WORKLOAD_NAMESPACE), labels);
 		json_decref(identities);
 		if (selected || ++without > WORKLOADS)
 			continue;
 		workload = json_object();
 		for (size_t k = 0; k < WORKLOAD_SHOWN; k++)
-			json_object_set_new(workload, rows_column_name(rows, k),
-				render_value(rows, i, k));
+			json_object_set_new(
+				workload, rows_column_name(rows, k), render_value(rows, i, k));
 		json_array_append_new(ret_list, workload);
 	}
 	json_object_set_new(totals, "workloads", json_integer((json_int_t)rows_count(rows)));

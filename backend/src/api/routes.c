@@ -32,6 +32,7 @@ const struct route api_routes[] = {
 	{"POST", "/api/policies/{policy_id}/restore", ROLE_EDITOR, LIMIT_BODY_SMALL,
 		policies_restore},
 	{"GET", "/api/policies/{policy_id}/download", ROLE_VIEWER, 0, downloads_one},
+	{"GET", "/api/dashboard", ROLE_VIEWER, 0, dashboard_get},
 	{"GET", "/api/session", ROLE_NONE, 0, session_get},
 	{"GET", "/livez", ROLE_NONE, 0, health_live},
 	{"GET", "/readyz", ROLE_NONE, 0, health_ready},
