@@ -970,9 +970,9 @@ export interface components {
         };
         Dashboard: {
             totals: {
-                /** @description Stored records. */
+                /** @description Records counted, expired ones included. */
                 flows: number;
-                /** @description Events they stand for; evidence of expired flows included. */
+                /** @description Events that the records stand for. */
                 events: number;
                 connections: components["schemas"]["Count"];
                 policies: components["schemas"]["Count"];
