@@ -4,11 +4,14 @@
 
 #include "cli/cli.h"
 #include "server/config.h"
+#include "server/maintain.h"
 #include "server/worker.h"
 
 /* The commands of the server, beside those of cli/ that need none. */
 static const struct command server_commands[] = {
 	{"worker", "", "answer requests from a FastCGI socket (started by spawn-fcgi)", worker_run},
+	{"maintain", "[--once]", "partitions of the days to come, retention of flows; now and then",
+		maintain_run},
 	{NULL, NULL, NULL, NULL},
 };
 

@@ -33,7 +33,7 @@ static void test_defaults(void **state)
 	assert_true(load(&config, ENVIRONMENT("PATH=/bin", "CPA_AUTH_MODE=dev"), &err));
 	assert_int_equal(config.auth_mode, AUTH_DEV);
 	assert_int_equal(config.worker_requests, 10000);
-	assert_int_equal(config.retention_days, 14);
+	assert_int_equal(config.retention_days, 0);
 }
 
 static void test_values(void **state)
@@ -50,7 +50,7 @@ static void test_values(void **state)
 static void test_bad_settings_stop_the_start(void **state)
 {
 	static const char *const bad[] = {"CPA_AUTH_MODE=", "CPA_AUTH_MODE=root",
-		"CPA_RETENTION_DAYS=0", "CPA_RETENTION_DAYS=36501", "CPA_RETENTION_DAYS=1d",
+		"CPA_WORKER_REQUESTS=0", "CPA_RETENTION_DAYS=36501", "CPA_RETENTION_DAYS=1d",
 		"CPA_RETENTION_DAYS=-1", "CPA_RETENTION_DAYS= 1",
 		"CPA_RETENTION_DAYS=", "CPA_RETENTION_DAYS=99999999999999999999", "CPA_RETENTION=1",
 		"CPA_=1"};

@@ -102,3 +102,13 @@ void log_end(struct log_line *line)
 	written = write(STDERR_FILENO, line->text, line->size + 1);
 	(void)written;
 }
+
+void log_failure(const char *event, const struct err *err)
+{
+	struct log_line line;
+
+	log_begin(&line, LOG_LEVEL_ERROR, event);
+	log_text(&line, "code", err_name(err->code));
+	log_text(&line, "error", err->text);
+	log_end(&line);
+}

@@ -10,6 +10,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/err.h"
+
 enum log_level { LOG_LEVEL_INFO, LOG_LEVEL_WARNING, LOG_LEVEL_ERROR, LOG_LEVELS };
 
 /* A line being put together. Fields that do not fit are cut; the line stays whole. */
@@ -28,5 +30,8 @@ void log_number(struct log_line *line, const char *key, long long value);
 
 /* Writes the line. */
 void log_end(struct log_line *line);
+
+/* A whole line of level error: what happened, its code and text. */
+void log_failure(const char *event, const struct err *err);
 
 #endif

@@ -25,8 +25,9 @@ static const struct setting settings[] = {
 	{"CPA_WORKER_REQUESTS", "10000", NULL, 1, 1000000000,
 		offsetof(struct config, worker_requests),
 		"requests after which a worker process is replaced by a new one"},
-	{"CPA_RETENTION_DAYS", "14", NULL, 1, 36500, offsetof(struct config, retention_days),
-		"days that single flows are kept; connections and policies stay"},
+	{"CPA_RETENTION_DAYS", "0", NULL, 0, 36500, offsetof(struct config, retention_days),
+		"days that single flows are kept, by their own time; 0: for ever. Connections and "
+		"policies stay"},
 	{"CPA_MAINTAIN_INTERVAL_S", "3600", NULL, 1, 86400,
 		offsetof(struct config, maintain_interval_s),
 		"seconds between two runs of `cpa maintain`"},

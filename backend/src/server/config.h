@@ -14,7 +14,7 @@
 struct config {
 	enum auth_mode auth_mode;
 	int worker_requests;     /* a worker ends after so many, and another takes its place */
-	int retention_days;      /* raw flows older than that are deleted */
+	int retention_days;      /* flows of an older time are deleted; 0 = never */
 	int maintain_interval_s; /* between two runs of `cpa maintain` */
 };
 

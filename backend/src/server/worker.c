@@ -6,9 +6,9 @@
  */
 #include "server/worker.h"
 
-#include <stdio.h>
+#include <signal.h>
 #include <stdlib.h>
-#include <string.h>
+#include <sys/prctl.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -82,16 +82,6 @@ static void serve(struct app *app, struct fastcgi *fastcgi)
 	fastcgi_finish(fastcgi);
 }
 
-static int refuse(const struct err *err)
-{
-	struct log_line line;
-
-	log_begin(&line, LOG_LEVEL_ERROR, "refused_to_start");
-	log_text(&line, "error", err->text);
-	log_end(&line);
-	return EXIT_FAILURE;
-}
-
 int worker_run(int argc, char **argv)
 {
 	void *mem = mem_context(NULL);
@@ -103,9 +93,12 @@ int worker_run(int argc, char **argv)
 
 	(void)argc, (void)argv;
 	if (!config_load(&config, environ, &err) || !fastcgi_open(mem, &fastcgi, &err)) {
+		log_failure("refused_to_start", &err);
 		mem_free(mem);
-		return refuse(&err);
+		return EXIT_FAILURE;
 	}
+	/* When multiwatch is killed, its workers end too. */
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	app = (struct app){.auth_mode = config.auth_mode, .db = db_new(mem), .side = db_new(mem)};
 	while (served < config.worker_requests && fastcgi_accept(fastcgi)) {
 		serve(&app, fastcgi);
