@@ -22,7 +22,8 @@ static const char *const names[ERR_CODES] = {
 	[ERR_INTERNAL] = "internal",
 };
 
-static void fill(struct err *err, enum err_code code, const char *format, va_list arguments)
+__attribute__((format(printf, 3, 0))) static void fill(
+	struct err *err, enum err_code code, const char *format, va_list arguments)
 {
 	memset(err, 0, sizeof *err);
 	err->code = code;

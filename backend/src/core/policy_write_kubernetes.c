@@ -17,7 +17,7 @@ enum key_target { TARGET_POD, TARGET_NAMESPACE };
 static enum key_target split_key(struct yaml_writer *w, const char *key, const char **ret_name)
 {
 	if (strcmp(key, NAMESPACE_KEY) == 0 ||
-		strcmp(key, NAMESPACE_KEY + sizeof POD_PREFIX - 1) == 0) {
+		strcmp(key, &NAMESPACE_KEY[sizeof POD_PREFIX - 1]) == 0) {
 		*ret_name = "";
 		return TARGET_NAMESPACE;
 	}
