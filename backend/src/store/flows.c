@@ -2,6 +2,7 @@
 
 #include "base/limits.h"
 #include "base/mem.h"
+#include "store/array.h"
 #include "store/tally.h"
 
 #define HOUR_US (INT64_C(3600) * 1000000)
@@ -38,6 +39,29 @@ bool flows_one(
 	if (rows_count(*ret_rows) == 0 || (uint64_t)rows_number(*ret_rows, 0, 1) != key.id)
 		return err_set(err, ERR_NOT_FOUND,
 			"There is no such flow. It may have expired or been deleted.");
+	return true;
+}
+
+bool flows_connections(struct db *db, void *mem, const struct flow_key *keys, size_t count,
+	bool *found, struct selection *ret_selection, struct err *err)
+{
+	struct array *times = array_new(mem), *ids = array_new(mem), *connections = array_new(mem);
+	struct rows *rows;
+
+	for (size_t i = 0; i < count; i++) {
+		array_text(times, db_time(mem, keys[i].time_us));
+		array_number(ids, (int64_t)keys[i].id);
+	}
+	if (!DB_QUERY(db, mem, &query_flow_connections, &rows, err, array_literal(times),
+		    array_literal(ids)))
+		return false;
+	for (size_t i = 0; i < rows_count(rows); i++) {
+		found[rows_number(rows, i, 0)] = true;
+		array_number(connections, rows_number(rows, i, 1));
+	}
+	ret_selection->count = array_count(connections);
+	ret_selection->none = ret_selection->count == 0;
+	ret_selection->ids = array_literal(connections);
 	return true;
 }
 

@@ -18,6 +18,10 @@ MUST_CHECK bool flows_page(struct db *db, void *mem, const struct filter *filter
 MUST_CHECK bool flows_one(
 	struct db *db, void *mem, struct flow_key key, struct rows **ret_rows, struct err *err);
 
+/* The connections of the flows named; found[i] tells whether the flow keys[i] is there. */
+MUST_CHECK bool flows_connections(struct db *db, void *mem, const struct flow_key *keys,
+	size_t count, bool *found, struct selection *ret_selection, struct err *err);
+
 struct flow_total {
 	int64_t flows;
 	bool exact; /* false: at least so many */

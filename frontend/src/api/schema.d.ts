@@ -205,7 +205,9 @@ export interface paths {
         /**
          * Generate policies from flows
          * @description Selects connections by flow ids, by a filter, or all of them, and writes the policies they need. `dry_run` stores nothing:
-         *     it is the preview. Otherwise each policy becomes version 1 of a stored policy. `policy` is the first of `policies`.
+         *     it is the preview. Otherwise each policy becomes version 1 of a stored policy, or the next version of one that
+         *     `options.existing` names. When another stored policy has the name, nothing is stored and the problem's `existing` says which.
+         *     `policy` is the first of `policies`.
          */
         post: operations["generatePolicies"];
         delete?: never;
@@ -492,6 +494,13 @@ export interface components {
             column?: number;
             errors?: components["schemas"]["RecordError"][];
             current?: components["schemas"]["Policy"];
+            /** @description The policies that have the names wanted. */
+            existing?: {
+                policy_id: components["schemas"]["Id"];
+                policy_name: string;
+                namespace: string;
+                kind: components["schemas"]["PolicyKind"];
+            }[];
         };
         RecordError: {
             /** @description Where the record begins; 0 if it has no place. */
@@ -751,6 +760,11 @@ export interface components {
              * @enum {string}
              */
             kind?: "cilium" | "clusterwide" | "kubernetes";
+            /**
+             * @description Host policies too
+             * @default false
+             */
+            nodes?: boolean;
             /** @description Policies for subjects of this cluster only. */
             cluster?: string;
             /** @description Policies for subjects of this namespace only. */

@@ -1,0 +1,4 @@
+-- The connections of the flows with the times $1 and ids $2, with their place among those.
+SELECT wanted.place - 1 AS place, f.connection_id
+FROM unnest($1::timestamptz[], $2::bigint[]) WITH ORDINALITY AS wanted (time, id, place)
+JOIN flows f ON f.time = wanted.time AND f.id = wanted.id;
