@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "api/app.h"
 #include "cli/cli.h"
 #include "server/config.h"
 #include "server/maintain.h"
@@ -34,14 +35,24 @@ static void print_help(FILE *to)
 	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
 		for (const struct command *c = tables[i]; c->name != NULL; c++)
 			fprintf(to, "  %-10s %s\n", c->name, c->summary);
-	fputs("\n`cpa COMMAND --help` tells more; `cpa help config` lists the server's settings.\n",
+	fputs("\n`cpa COMMAND --help` tells more; `cpa help config` lists the server's settings, "
+	      "`cpa help routes` what it answers.\n",
 		to);
+}
+
+/* METHOD, PATH and the least role that may: one line an operation. */
+static void routes_print(FILE *to)
+{
+	for (const struct route *route = api_routes; route->method != NULL; route++)
+		fprintf(to, "%s %s %s\n", route->method, route->path, role_name(route->role));
 }
 
 static int help(int argc, char **argv)
 {
 	if (argc > 2 && strcmp(argv[2], "config") == 0)
 		config_print(stdout);
+	else if (argc > 2 && strcmp(argv[2], "routes") == 0)
+		routes_print(stdout);
 	else
 		print_help(stdout);
 	return EXIT_DONE;

@@ -60,7 +60,7 @@ BEGIN
 	FOR part IN
 		SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
 		WHERE i.inhparent IN ('flows'::regclass, 'flow_l7'::regclass)
-			AND right(c.relname, 8) < to_char(until, 'YYYYMMDD')
+			AND to_date(right(c.relname, 8), 'YYYYMMDD') < until
 		ORDER BY 1
 	LOOP
 		EXECUTE format('DROP TABLE %I', part);

@@ -36,7 +36,7 @@ bool coverage_load(struct db *db, void *mem, struct coverage **ret_coverage, str
 	struct coverage *coverage = mem_new(mem, struct coverage);
 	struct policy_texts texts;
 
-	if (!policy_texts(db, coverage, &(struct text_list){0}, &texts, err))
+	if (!policy_texts(db, coverage, NULL, &texts, err))
 		return false;
 	for (size_t i = 0; i < texts.count; i++) {
 		const char *yaml = texts.items[i].yaml;

@@ -179,15 +179,15 @@ static bool delete_by(struct db *db, void *mem, const struct query *query,
 
 static bool delete_everything(struct db *db, void *mem, uint64_t *ret_deleted, struct err *err)
 {
-	static const struct query *const steps[] = {&query_flow_truncate, &query_connection_reset,
-		&query_outcome_reset, &query_hour_reset, &query_fact_reset,
-		&query_import_bodies_forget, NULL};
+	static const struct query *const steps[] = {&query_connection_reset, &query_outcome_reset,
+		&query_hour_reset, &query_fact_reset, &query_import_bodies_forget, NULL};
 	struct rows *rows;
 
 	if (!DB_QUERY(db, mem, &query_flow_total, &rows, err, NULL))
 		return false;
 	*ret_deleted = (uint64_t)rows_number(rows, 0, 0);
-	return run_all(db, mem, steps, err);
+	return DB_QUERY(db, mem, &query_flow_days_drop, NULL, err, "infinity") &&
+	       run_all(db, mem, steps, err);
 }
 
 bool flows_delete(struct db *db, void *mem, const struct filter *filter, uint64_t *ret_deleted,

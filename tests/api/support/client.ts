@@ -4,12 +4,15 @@ import { execFileSync } from 'node:child_process';
 import type { operations } from '../../../frontend/src/api/schema.d.ts';
 import { checkAnswer, placeOf } from './contract.ts';
 
-export const base = process.env['STACK_URL'] ?? assert.fail('STACK_URL is not set: run tests/run api');
+export const base =
+  process.env['STACK_URL'] ?? assert.fail('STACK_URL is not set: run tests/run api');
 
 type Json<R> = R extends { content: { 'application/json': infer T } } ? T : never;
 /** The body of an operation's good answer. */
 export type Body<Op extends keyof operations> = {
-  [S in keyof operations[Op]['responses']]: S extends 200 | 201 ? Json<operations[Op]['responses'][S]> : never;
+  [S in keyof operations[Op]['responses']]: S extends 200 | 201
+    ? Json<operations[Op]['responses'][S]>
+    : never;
 }[keyof operations[Op]['responses']];
 
 export type Problem = {
@@ -39,7 +42,9 @@ export type Reply = { status: number; headers: Headers; text: string; json: unkn
 export async function send(operationId: keyof operations, options: Options = {}): Promise<Reply> {
   const place = placeOf(operationId);
   const url = new URL(
-    place.path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(options.path?.[name] ?? '')),
+    place.path.replace(/\{(\w+)\}/g, (_, name: string) =>
+      encodeURIComponent(options.path?.[name] ?? ''),
+    ),
     base,
   );
   for (const [name, value] of Object.entries(options.query ?? {})) {
@@ -65,7 +70,10 @@ export async function send(operationId: keyof operations, options: Options = {})
 }
 
 /** As send; the answer must be a good one, and its body is returned. */
-export async function call<Op extends keyof operations>(operationId: Op, options?: Options): Promise<Body<Op>> {
+export async function call<Op extends keyof operations>(
+  operationId: Op,
+  options?: Options,
+): Promise<Body<Op>> {
   const reply = await send(operationId, options);
   assert.ok(reply.status < 300, `${operationId}: ${reply.status} ${reply.text.slice(0, 1000)}`);
   return reply.json as Body<Op>;
@@ -84,7 +92,9 @@ export async function refused(
 
 /** What a statement prints, unaligned: the database of the stack, as its owner. */
 export function sql(text: string): string {
-  return execFileSync('psql', ['-qAtX', '-v', 'ON_ERROR_STOP=1', '-c', text], { encoding: 'utf8' }).trim();
+  return execFileSync('psql', ['-qAtX', '-v', 'ON_ERROR_STOP=1', '-c', text], {
+    encoding: 'utf8',
+  }).trim();
 }
 
 /** Forgets all flows and what is known from them. */

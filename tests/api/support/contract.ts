@@ -42,7 +42,8 @@ export function placeOf(operationId: string): Place {
   return place;
 }
 
-const escape = (part: string) => encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1'));
+const escape = (part: string) =>
+  encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1'));
 
 function validator(place: Place, status: number, type: string): ValidateFunction | undefined {
   let answer = place.operation.responses[String(status)];
@@ -57,7 +58,9 @@ function validator(place: Place, status: number, type: string): ValidateFunction
   }
   const media = answer.content[type];
   assert.ok(media, `${place.operation.operationId} may not answer ${status} as "${type}"`);
-  return media.schema ? ajv.getSchema(`contract#${pointer}/content/${escape(type)}/schema`) : undefined;
+  return media.schema
+    ? ajv.getSchema(`contract#${pointer}/content/${escape(type)}/schema`)
+    : undefined;
 }
 
 /** Fails unless the answer is one that the contract describes. */

@@ -23,7 +23,10 @@ function end(given: End): Record<string, unknown> {
     identity: 1000,
     namespace,
     pod_name: given.pod ?? 'pod-0',
-    labels: given.labels ?? [`k8s:app=${given.pod ?? 'pod'}`, `k8s:io.kubernetes.pod.namespace=${namespace}`],
+    labels: given.labels ?? [
+      `k8s:app=${given.pod ?? 'pod'}`,
+      `k8s:io.kubernetes.pod.namespace=${namespace}`,
+    ],
     ...(given.workload ? { ID: 7, workloads: [{ name: given.workload, kind: 'Deployment' }] } : {}),
   };
 }
@@ -34,10 +37,7 @@ export function flow(given: Made = {}): Record<string, unknown> {
   const time = given.time ?? new Date(Date.UTC(2026, 2, 1, 10, 0, 0, 0) + made).toISOString();
   const server = given.port ?? 8080;
   const client = given.clientPort ?? 40000;
-  const ends = [
-    end(given.source ?? { pod: 'web-0' }),
-    end(given.destination ?? { pod: 'cart-0' }),
-  ];
+  const ends = [end(given.source ?? { pod: 'web-0' }), end(given.destination ?? { pod: 'cart-0' })];
   const [source, destination] = given.reply ? [ends[1], ends[0]] : ends;
   const [from, to] = given.reply ? [server, client] : [client, server];
   return {
@@ -63,7 +63,8 @@ export function flow(given: Made = {}): Record<string, unknown> {
   };
 }
 
-export const lines = (...flows: unknown[]): string => flows.map((one) => `${JSON.stringify(one)}\n`).join('');
+export const lines = (...flows: unknown[]): string =>
+  flows.map((one) => `${JSON.stringify(one)}\n`).join('');
 
 /** The flat form. */
 export function flat(more: Record<string, unknown> = {}): Record<string, unknown> {

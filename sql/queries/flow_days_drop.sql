@@ -1,0 +1,2 @@
+-- Deletes the flows of all days before $1.
+SELECT flows_drop_days($1::date);

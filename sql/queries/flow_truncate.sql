@@ -1,2 +1,0 @@
--- Deletes all flows.
-TRUNCATE flows, flow_l7;

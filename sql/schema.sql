@@ -1,0 +1,446 @@
+SET statement_timeout = 0;
+SET lock_timeout = 0;
+SET idle_in_transaction_session_timeout = 0;
+SET client_encoding = 'UTF8';
+SET standard_conforming_strings = on;
+SELECT pg_catalog.set_config('search_path', '', false);
+SET check_function_bodies = false;
+SET xmloption = content;
+SET client_min_messages = warning;
+SET row_security = off;
+CREATE FUNCTION public.flows_add_days(days date[]) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+	day date;
+	parent text;
+	part text;
+BEGIN
+	PERFORM pg_advisory_xact_lock(hashtext('flows_add_days'));
+	FOR day IN SELECT DISTINCT d FROM unnest(days) d ORDER BY d LOOP
+		FOREACH parent IN ARRAY ARRAY['flows', 'flow_l7'] LOOP
+			part := parent || to_char(day, '"_p"YYYYMMDD');
+			CONTINUE WHEN to_regclass(part) IS NOT NULL;
+			EXECUTE format('CREATE TABLE %I (LIKE %I INCLUDING ALL)', part, parent);
+			EXECUTE format('ALTER TABLE %I ATTACH PARTITION %I FOR VALUES FROM (%L) TO (%L)',
+				parent, part, day::timestamp AT TIME ZONE 'UTC',
+				(day + 1)::timestamp AT TIME ZONE 'UTC');
+		END LOOP;
+	END LOOP;
+END $$;
+CREATE FUNCTION public.flows_drop_days(until date) RETURNS integer
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+	part text;
+	dropped int := 0;
+BEGIN
+	FOR part IN
+		SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+		WHERE i.inhparent IN ('flows'::regclass, 'flow_l7'::regclass)
+			AND to_date(right(c.relname, 8), 'YYYYMMDD') < until
+		ORDER BY 1
+	LOOP
+		EXECUTE format('DROP TABLE %I', part);
+		dropped := dropped + (part LIKE 'flows\_p%')::int;
+	END LOOP;
+	IF dropped > 0 THEN
+		UPDATE imports SET sha256 = NULL WHERE sha256 IS NOT NULL;
+	END IF;
+	RETURN dropped;
+END $$;
+CREATE FUNCTION public.label_is(label text, wanted text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+    RETURN (wanted = ANY (ARRAY[label, split_part(label, '='::text, 1), substr(label, (strpos(label, ':'::text) + 1)), split_part(substr(label, (strpos(label, ':'::text) + 1)), '='::text, 1)]));
+SET default_tablespace = '';
+SET default_table_access_method = heap;
+CREATE TABLE public.identities (
+    id integer NOT NULL,
+    key uuid NOT NULL,
+    class smallint NOT NULL,
+    cluster text NOT NULL,
+    namespace text NOT NULL,
+    labels text[] NOT NULL,
+    number bigint NOT NULL,
+    pod text NOT NULL,
+    address text NOT NULL,
+    workload text NOT NULL,
+    workload_kind text NOT NULL
+);
+CREATE FUNCTION public.has_labels(i public.identities, labels text[]) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+    RETURN ((labels IS NULL) OR (EXISTS (SELECT FROM unnest((has_labels.i).labels) l(l), unnest(has_labels.labels) w(w) WHERE public.label_is(l.l, w.w))));
+CREATE FUNCTION public.in_clusters(i public.identities, clusters text[]) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+    RETURN ((clusters IS NULL) OR ((i).cluster = ANY (clusters)));
+CREATE FUNCTION public.in_namespaces(i public.identities, namespaces text[]) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+    RETURN ((namespaces IS NULL) OR ((i).namespace = ANY (namespaces)));
+CREATE FUNCTION public.in_workloads(i public.identities, workloads text[]) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+    RETURN ((workloads IS NULL) OR ((i).workload = ANY (workloads)) OR ((((i).namespace || '/'::text) || (i).workload) = ANY (workloads)));
+CREATE FUNCTION public.pending_prepare() RETURNS void
+    LANGUAGE sql
+    SET client_min_messages TO 'warning'
+    AS $$
+	CREATE TEMP TABLE IF NOT EXISTS pending_flows (
+		time timestamptz, id bigint, facts bigint, connection_id int, source_endpoint int,
+		destination_endpoint int, ports int, weight int, node_id int
+	) ON COMMIT DELETE ROWS;
+	CREATE TEMP TABLE IF NOT EXISTS pending_counts (
+		connection_id int, hour timestamptz, facts bigint, flows bigint, events bigint,
+		first_seen timestamptz, last_seen timestamptz
+	) ON COMMIT DELETE ROWS;
+	CREATE TEMP TABLE IF NOT EXISTS pending_facts (
+		fact_id int, events bigint, first_seen timestamptz, last_seen timestamptz
+	) ON COMMIT DELETE ROWS;
+	CREATE TEMP TABLE IF NOT EXISTS pending_connection_texts (
+		connection_id int, names text[], nodes text[], l7_capped bool
+	) ON COMMIT DELETE ROWS;
+	CREATE TEMP TABLE IF NOT EXISTS pending_fact_texts (
+		fact_id int, example text, addresses text[]
+	) ON COMMIT DELETE ROWS;
+$$;
+CREATE FUNCTION public.policy_version_stays() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+	RAISE EXCEPTION 'a policy version is never changed or deleted';
+END $$;
+CREATE TABLE public.audit (
+    id bigint NOT NULL,
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    actor text NOT NULL,
+    request_id text NOT NULL,
+    action text NOT NULL,
+    object text NOT NULL,
+    detail jsonb NOT NULL
+);
+ALTER TABLE public.audit ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.audit_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.connection_facts (
+    id integer NOT NULL,
+    connection_id integer NOT NULL,
+    key uuid NOT NULL,
+    kind smallint NOT NULL,
+    side smallint NOT NULL,
+    denied boolean NOT NULL,
+    method text NOT NULL,
+    host text NOT NULL,
+    path text NOT NULL,
+    example text NOT NULL,
+    name text NOT NULL,
+    addresses text[] DEFAULT '{}'::text[] NOT NULL,
+    events bigint DEFAULT 0 NOT NULL,
+    first_seen timestamp with time zone,
+    last_seen timestamp with time zone
+);
+ALTER TABLE public.connection_facts ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.connection_facts_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.connection_hours (
+    connection_id integer NOT NULL,
+    hour timestamp with time zone NOT NULL,
+    verdict smallint NOT NULL,
+    flows bigint NOT NULL,
+    events bigint NOT NULL
+);
+CREATE TABLE public.connection_outcomes (
+    connection_id integer NOT NULL,
+    side smallint NOT NULL,
+    outcome smallint NOT NULL,
+    events bigint NOT NULL
+);
+CREATE TABLE public.connections (
+    id integer NOT NULL,
+    client_id integer NOT NULL,
+    server_id integer NOT NULL,
+    protocol smallint NOT NULL,
+    port integer NOT NULL,
+    client_port integer NOT NULL,
+    icmp_type smallint NOT NULL,
+    standing smallint NOT NULL,
+    flows bigint DEFAULT 0 NOT NULL,
+    events bigint DEFAULT 0 NOT NULL,
+    no_time bigint DEFAULT 0 NOT NULL,
+    first_seen timestamp with time zone,
+    last_seen timestamp with time zone,
+    names text[] DEFAULT '{}'::text[] NOT NULL,
+    nodes text[] DEFAULT '{}'::text[] NOT NULL,
+    l7_capped boolean DEFAULT false NOT NULL
+);
+ALTER TABLE public.connections ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.connections_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.drop_reasons (
+    id integer NOT NULL,
+    name text NOT NULL
+);
+ALTER TABLE public.drop_reasons ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.drop_reasons_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.endpoints (
+    id integer NOT NULL,
+    identity_id integer NOT NULL,
+    pod text NOT NULL,
+    workload text NOT NULL,
+    workload_kind text NOT NULL
+);
+ALTER TABLE public.endpoints ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.endpoints_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.flow_l7 (
+    "time" timestamp with time zone NOT NULL,
+    id bigint NOT NULL,
+    fact_id integer NOT NULL,
+    weight integer NOT NULL,
+    code integer NOT NULL,
+    method text NOT NULL,
+    host text NOT NULL,
+    path text NOT NULL,
+    name text NOT NULL
+)
+PARTITION BY RANGE ("time");
+CREATE TABLE public.flows (
+    "time" timestamp with time zone NOT NULL,
+    id bigint NOT NULL,
+    facts bigint NOT NULL,
+    connection_id integer NOT NULL,
+    source_endpoint integer NOT NULL,
+    destination_endpoint integer NOT NULL,
+    ports integer NOT NULL,
+    weight integer NOT NULL,
+    node_id integer NOT NULL
+)
+PARTITION BY RANGE ("time");
+ALTER TABLE public.identities ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.identities_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.identity_numbers (
+    identity_id integer NOT NULL,
+    number bigint NOT NULL
+);
+CREATE TABLE public.imports (
+    id uuid NOT NULL,
+    sha256 bytea,
+    state text NOT NULL,
+    name text NOT NULL,
+    author text NOT NULL,
+    cluster text NOT NULL,
+    bytes bigint DEFAULT 0 NOT NULL,
+    received bigint DEFAULT 0 NOT NULL,
+    accepted bigint DEFAULT 0 NOT NULL,
+    duplicates bigint DEFAULT 0 NOT NULL,
+    ignored jsonb DEFAULT '{}'::jsonb NOT NULL,
+    rejected bigint DEFAULT 0 NOT NULL,
+    lost_events bigint DEFAULT 0 NOT NULL,
+    errors jsonb DEFAULT '[]'::jsonb NOT NULL,
+    failure text DEFAULT ''::text NOT NULL,
+    first_flow timestamp with time zone,
+    last_flow timestamp with time zone,
+    started_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    updated_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    finished_at timestamp with time zone,
+    CONSTRAINT imports_state_check CHECK ((state = ANY (ARRAY['running'::text, 'done'::text, 'failed'::text])))
+);
+CREATE VIEW public.import_report AS
+ SELECT (imports.id)::text AS import_id,
+        CASE
+            WHEN l.lost THEN 'failed'::text
+            ELSE imports.state
+        END AS state,
+    imports.name,
+    imports.author,
+    imports.cluster,
+    imports.bytes,
+    imports.received,
+        CASE
+            WHEN l.lost THEN (0)::bigint
+            ELSE imports.accepted
+        END AS accepted,
+        CASE
+            WHEN l.lost THEN (0)::bigint
+            ELSE imports.duplicates
+        END AS duplicates,
+    imports.ignored,
+    imports.rejected,
+    imports.lost_events,
+    imports.errors,
+        CASE
+            WHEN l.lost THEN 'It was interrupted; nothing of it is stored. Import it again.'::text
+            ELSE imports.failure
+        END AS failure,
+    imports.first_flow,
+    imports.last_flow,
+    imports.started_at,
+    imports.updated_at,
+    imports.finished_at
+   FROM public.imports,
+    LATERAL ( SELECT ((imports.state = 'running'::text) AND (imports.updated_at < (clock_timestamp() - '00:10:00'::interval))) AS "?column?") l(lost);
+CREATE TABLE public.nodes (
+    id integer NOT NULL,
+    name text NOT NULL
+);
+ALTER TABLE public.nodes ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.nodes_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.policies (
+    id integer NOT NULL,
+    name text NOT NULL,
+    namespace text NOT NULL,
+    kind text NOT NULL,
+    version integer NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    updated_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    deleted_at timestamp with time zone
+);
+ALTER TABLE public.policies ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.policies_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.policy_versions (
+    policy_id integer NOT NULL,
+    version integer NOT NULL,
+    yaml text NOT NULL,
+    sha256 bytea NOT NULL,
+    author text NOT NULL,
+    summary text NOT NULL,
+    origin text NOT NULL,
+    restored_from integer,
+    evidence jsonb,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT policy_versions_origin_check CHECK ((origin = ANY (ARRAY['generated'::text, 'created'::text, 'edited'::text, 'restored'::text]))),
+    CONSTRAINT policy_versions_version_check CHECK ((version > 0))
+);
+CREATE VIEW public.policy_current AS
+ SELECT p.id,
+    (p.id)::text AS policy_id,
+    p.name AS policy_name,
+    p.namespace,
+    p.kind,
+    p.version,
+    v.origin,
+    p.created_at,
+    p.updated_at,
+    p.deleted_at,
+    f.author AS created_by,
+    v.author AS updated_by,
+    v.summary AS change_summary,
+    encode(v.sha256, 'hex'::text) AS sha256,
+    v.yaml AS yaml_content,
+    v.evidence
+   FROM ((public.policies p
+     JOIN public.policy_versions v ON (((v.policy_id = p.id) AND (v.version = p.version))))
+     JOIN public.policy_versions f ON (((f.policy_id = p.id) AND (f.version = 1))));
+CREATE TABLE public.schema_migrations (
+    version character varying(128) NOT NULL
+);
+ALTER TABLE ONLY public.audit
+    ADD CONSTRAINT audit_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.connection_facts
+    ADD CONSTRAINT connection_facts_connection_id_key_key UNIQUE (connection_id, key);
+ALTER TABLE ONLY public.connection_facts
+    ADD CONSTRAINT connection_facts_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.connection_hours
+    ADD CONSTRAINT connection_hours_pkey PRIMARY KEY (connection_id, hour, verdict);
+ALTER TABLE ONLY public.connection_outcomes
+    ADD CONSTRAINT connection_outcomes_pkey PRIMARY KEY (connection_id, side, outcome);
+ALTER TABLE ONLY public.connections
+    ADD CONSTRAINT connections_client_id_server_id_protocol_port_client_port_i_key UNIQUE (client_id, server_id, protocol, port, client_port, icmp_type, standing);
+ALTER TABLE ONLY public.connections
+    ADD CONSTRAINT connections_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.drop_reasons
+    ADD CONSTRAINT drop_reasons_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.endpoints
+    ADD CONSTRAINT endpoints_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.flow_l7
+    ADD CONSTRAINT flow_l7_pkey PRIMARY KEY ("time", id);
+ALTER TABLE ONLY public.flows
+    ADD CONSTRAINT flows_pkey PRIMARY KEY ("time", id);
+ALTER TABLE ONLY public.identities
+    ADD CONSTRAINT identities_key_key UNIQUE (key);
+ALTER TABLE ONLY public.identities
+    ADD CONSTRAINT identities_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.identity_numbers
+    ADD CONSTRAINT identity_numbers_pkey PRIMARY KEY (identity_id, number);
+ALTER TABLE ONLY public.imports
+    ADD CONSTRAINT imports_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.imports
+    ADD CONSTRAINT imports_sha256_key UNIQUE (sha256);
+ALTER TABLE ONLY public.nodes
+    ADD CONSTRAINT nodes_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.policies
+    ADD CONSTRAINT policies_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.policy_versions
+    ADD CONSTRAINT policy_versions_pkey PRIMARY KEY (policy_id, version);
+ALTER TABLE ONLY public.schema_migrations
+    ADD CONSTRAINT schema_migrations_pkey PRIMARY KEY (version);
+CREATE INDEX audit_at_idx ON public.audit USING btree (at);
+CREATE INDEX connection_hours_hour_idx ON public.connection_hours USING btree (hour);
+CREATE INDEX connections_server_id_idx ON public.connections USING btree (server_id);
+CREATE UNIQUE INDEX drop_reasons_md5_idx ON public.drop_reasons USING btree (md5(name));
+CREATE UNIQUE INDEX endpoints_identity_id_md5_idx ON public.endpoints USING btree (identity_id, md5(pod));
+CREATE INDEX identities_labels_idx ON public.identities USING gin (labels);
+CREATE INDEX identities_namespace_idx ON public.identities USING btree (namespace);
+CREATE INDEX imports_started_at_id_idx ON public.imports USING btree (started_at, id);
+CREATE UNIQUE INDEX nodes_md5_idx ON public.nodes USING btree (md5(name));
+CREATE UNIQUE INDEX policies_name ON public.policies USING btree (namespace, name, kind) WHERE (deleted_at IS NULL);
+CREATE INDEX policies_updated_at_id_idx ON public.policies USING btree (updated_at, id);
+CREATE INDEX policy_versions_created_at_idx ON public.policy_versions USING btree (created_at);
+CREATE TRIGGER policy_versions_stay BEFORE DELETE OR UPDATE OR TRUNCATE ON public.policy_versions FOR EACH STATEMENT EXECUTE FUNCTION public.policy_version_stays();
+ALTER TABLE ONLY public.connection_facts
+    ADD CONSTRAINT connection_facts_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES public.connections(id);
+ALTER TABLE ONLY public.connection_hours
+    ADD CONSTRAINT connection_hours_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES public.connections(id);
+ALTER TABLE ONLY public.connection_outcomes
+    ADD CONSTRAINT connection_outcomes_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES public.connections(id);
+ALTER TABLE ONLY public.connections
+    ADD CONSTRAINT connections_client_id_fkey FOREIGN KEY (client_id) REFERENCES public.identities(id);
+ALTER TABLE ONLY public.connections
+    ADD CONSTRAINT connections_server_id_fkey FOREIGN KEY (server_id) REFERENCES public.identities(id);
+ALTER TABLE ONLY public.endpoints
+    ADD CONSTRAINT endpoints_identity_id_fkey FOREIGN KEY (identity_id) REFERENCES public.identities(id);
+ALTER TABLE ONLY public.identity_numbers
+    ADD CONSTRAINT identity_numbers_identity_id_fkey FOREIGN KEY (identity_id) REFERENCES public.identities(id);
+ALTER TABLE ONLY public.policy_versions
+    ADD CONSTRAINT policy_versions_policy_id_fkey FOREIGN KEY (policy_id) REFERENCES public.policies(id);

@@ -1,0 +1,311 @@
+// Imports: counted exactly once, nothing half stored, and a clear word about everything that is bad.
+import assert from 'node:assert/strict';
+import { createHash, randomUUID } from 'node:crypto';
+import { connect } from 'node:net';
+import { beforeEach, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { base, call, forgetFlows, refused, send, sql } from './support/client.ts';
+import { flat, flow, lines } from './support/flows.ts';
+
+beforeEach(forgetFlows);
+
+const upload = (body: string | Uint8Array<ArrayBuffer>, query = {}) =>
+  call('importFlows', { body, query });
+
+/** All that is stored, as one text: equal texts mean equal stores. */
+const stored = () =>
+  sql(`SELECT count(*), sum(weight), bit_xor(id) FROM flows
+    UNION ALL SELECT sum(flows), sum(events), count(*) FILTER (WHERE events > 0) FROM connections
+    UNION ALL SELECT sum(flows), sum(events), count(*) FROM connection_hours
+    UNION ALL SELECT 0, sum(events), count(*) FROM connection_outcomes
+    UNION ALL SELECT 0, sum(events), count(*) FILTER (WHERE events > 0) FROM connection_facts
+    UNION ALL SELECT 0, 0, count(*) FROM flow_l7`);
+
+const http = (path: string) => ({ type: 'REQUEST', http: { method: 'GET', url: path } });
+
+/** A capture with several connections, hours, verdicts and L7 events. */
+const capture = (count: number) =>
+  Array.from({ length: count }, (_, i) =>
+    flow({
+      port: 8000 + (i % 7),
+      time: new Date(Date.UTC(2026, 2, 1 + (i % 3), i % 24, 0, 0, i % 1000)).toISOString(),
+      verdict: i % 5 === 0 ? 'AUDIT' : 'FORWARDED',
+      ...(i % 4 === 0 ? { l7: http(`/items/${i}`) } : {}),
+    }),
+  );
+
+test('every shape goes in by the same door', async () => {
+  const one = flow(),
+    two = flow(),
+    three = flow();
+  const shapes: [string, string][] = [
+    ['lines', lines(one, two, three)],
+    ['array', JSON.stringify([one, two, three])],
+    ['pretty array', JSON.stringify([one, two, three], null, 2)],
+    ['concatenated', JSON.stringify(one) + JSON.stringify(two) + JSON.stringify(three)],
+    ['wrapped', JSON.stringify({ flows: [one, two, three] })],
+    ['in log', lines(...[one, two, three].map((each) => ({ date: 1, log: JSON.stringify(each) })))],
+    ['CRLF and BOM', `\ufeff${lines(one, two, three).replaceAll('\n', '\r\n')}`],
+  ];
+  for (const [name, body] of shapes) {
+    await forgetFlows();
+    assert.equal((await upload(body)).accepted, 3, name);
+  }
+  await forgetFlows();
+  assert.equal(
+    (await upload(new Uint8Array(gzipSync(lines(one, two, three))))).accepted,
+    3,
+    'gzip',
+  );
+});
+
+test('the same body a second time is answered with the stored result', async () => {
+  const body = lines(...capture(20));
+  const first = await upload(body);
+  const before = stored();
+  const again = await upload(body);
+  assert.equal(again.already_imported, true);
+  assert.equal(again.import_id, first.import_id);
+  assert.equal(again.accepted, 20);
+  assert.equal(stored(), before);
+  assert.equal((await upload(body, { cluster: 'other' })).already_imported, false);
+});
+
+test('overlapping, shuffled and repeated content counts each event once', async () => {
+  const flows = capture(300);
+  await upload(lines(...flows));
+  const clean = stored();
+  await forgetFlows();
+  const shuffled = flows.toSorted((a, b) => digest(a).localeCompare(digest(b)));
+  const answers = [
+    await upload(lines(...flows.slice(0, 200))),
+    await upload(lines(...flows.slice(100))),
+    await upload(lines(...shuffled)),
+    await upload(lines(...flows.slice(0, 10), ...flows.slice(0, 10))),
+  ];
+  assert.deepEqual(
+    answers.map((answer) => [answer.accepted, answer.duplicates]),
+    [
+      [200, 0],
+      [100, 100],
+      [0, 300],
+      [0, 20],
+    ],
+  );
+  assert.equal(stored(), clean);
+});
+
+test('a record that comes twice in one body counts once', async () => {
+  const one = flow(),
+    two = flow();
+  const result = await upload(lines(one, two, one));
+  assert.deepEqual([result.received, result.accepted, result.duplicates], [3, 2, 1]);
+  assert.equal(sql('SELECT sum(events) FROM connections'), '2');
+});
+
+test('two imports at once, overlapping in opposite order, give the counts of one clean load', async () => {
+  const flows = capture(4000);
+  await upload(lines(...flows));
+  const clean = stored();
+  await forgetFlows();
+  const bodies = [lines(...flows.slice(0, 3000)), lines(...flows.slice(1000).toReversed())];
+  for (let round = 0; round < 3; round += 1) {
+    const replies = await Promise.all(bodies.map((body) => send('importFlows', { body })));
+    for (const reply of replies) {
+      assert.ok([200, 503].includes(reply.status), reply.text);
+    }
+  }
+  for (const body of bodies) {
+    await upload(body); // what a shipper does after a 503
+  }
+  assert.equal(stored(), clean);
+});
+
+test('two imports of different flows about the same new connections do not wait in a circle', async () => {
+  const ports = Array.from({ length: 400 }, (_, i) => 2000 + i);
+  const [ups, downs] = [ports, ports.toReversed()].map((list) =>
+    lines(...list.map((port) => flow({ port }))),
+  );
+  const replies = await Promise.all([ups!, downs!].map((body) => upload(body)));
+  assert.deepEqual(
+    replies.map((reply) => reply.accepted),
+    [400, 400],
+  );
+  assert.equal(
+    sql('SELECT count(*), min(events), max(events) FROM connections WHERE events > 0'),
+    '400|2|2',
+  );
+});
+
+/** Sends half of a body and hangs up. */
+function cutUpload(headers: string, half: string, query: string): Promise<void> {
+  const { hostname, port } = new URL(base);
+  return new Promise((resolve) => {
+    const socket = connect(Number(port), hostname, () => {
+      socket.write(
+        `POST /api/flows/import?${query} HTTP/1.1\r\nHost: x\r\n${headers}\r\n\r\n${half}`,
+      );
+      setTimeout(() => socket.destroy(), 300);
+    });
+    socket.on('close', () => resolve());
+    socket.on('error', () => resolve());
+  });
+}
+
+async function until(done: () => Promise<boolean>): Promise<void> {
+  for (let i = 0; i < 100 && !(await done()); i += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  assert.ok(await done());
+}
+
+test('an upload that is cut leaves nothing behind but its row', async () => {
+  await upload(lines(...capture(10)));
+  const before = stored();
+  const body = lines(...capture(500));
+  const chunk = `${body.length.toString(16)}\r\n${body}\r\n`;
+  const ways: [string, string][] = [
+    [`Content-Length: ${body.length * 2}`, body],
+    ['Transfer-Encoding: chunked', chunk],
+  ];
+  for (const [headers, half] of ways) {
+    const id = randomUUID();
+    await cutUpload(headers, half, `import_id=${id}`);
+    await until(
+      async () => (await call('getImport', { path: { import_id: id } })).state !== 'running',
+    );
+    const row = await call('getImport', { path: { import_id: id } });
+    assert.deepEqual([row.state, row.accepted], ['failed', 0]);
+    assert.match(row.failure, /cut/);
+    assert.equal(stored(), before);
+    // and the caller may try again under the same id
+    const again = await upload(lines(flow()), { import_id: id });
+    assert.equal(again.import_id, id);
+    await call('deleteFlows', {
+      query: { time_from: '2026-03-01T09:59:00Z', time_to: '2026-03-01T10:59:00Z', port: 8080 },
+    });
+  }
+});
+
+test('an import can be watched and listed', async () => {
+  const id = randomUUID();
+  const result = await upload(
+    lines(flow(), { lost_events: { source: 'HUBBLE_RING_BUFFER', num_events_lost: '12' } }),
+    { import_id: id, name: 'monday.jsonl' },
+  );
+  const row = await call('getImport', { path: { import_id: id } });
+  assert.deepEqual(
+    [row.name, row.author, row.state, row.received, row.accepted, row.lost_events, row.ignored],
+    ['monday.jsonl', 'local developer', 'done', 2, 1, 12, { lost_events: 1 }],
+  );
+  assert.ok(result.first_flow && result.first_flow === result.last_flow);
+  assert.equal((await call('listImports', { query: { limit: 1 } })).items[0]!.import_id, id);
+  assert.equal(
+    (await refused('importFlows', 409, { body: lines(flow()), query: { import_id: id } })).field,
+    'import_id',
+  );
+  await refused('importFlows', 400, { body: lines(flow()), query: { import_id: 'mine' } });
+  await refused('getImport', 404, { path: { import_id: 'mine' } });
+  await refused('getImport', 404, { path: { import_id: randomUUID() } });
+});
+
+test('the sample capture loads with one call, and a second call changes nothing', async () => {
+  const first = await call('loadSamples');
+  assert.ok(first.accepted > 100 && first.rejected === 0);
+  assert.equal((await call('loadSamples')).already_imported, true);
+  assert.equal((await call('flowFacets')).matching.flows, first.accepted);
+});
+
+test('one bad record never loses the good ones, and says where and why', async () => {
+  const deep = '['.repeat(10_000) + ']'.repeat(10_000);
+  const bad: [string, string][] = [
+    ['port 70000', JSON.stringify(flat({ destination_port: 70000 }))],
+    ['negative port', JSON.stringify(flat({ destination_port: -1 }))],
+    ['year 1', JSON.stringify(flow({ time: '0001-01-01T00:00:00Z' }))],
+    ['year 9999', JSON.stringify(flow({ time: '9999-12-31T23:59:59Z' }))],
+    [
+      'next year',
+      JSON.stringify(flow({ time: new Date(Date.now() + 366 * 86_400_000).toISOString() })),
+    ],
+    ['10,000 deep', `{"flow":${deep}}`],
+    ['NUL', '{"flow":{"verdict":"FORWARDED","node_name":"a\\u0000b"}}'],
+    ['repeated key', '{"flow":{"verdict":"FORWARDED","verdict":"DROPPED"}}'],
+    ['wrong type', '{"flow":{"source":7,"verdict":"FORWARDED"}}'],
+    ['no JSON', 'this is no JSON'],
+  ];
+  for (const [name, line] of bad) {
+    await forgetFlows();
+    const result = await upload(`${lines(flow())}${line}\n${lines(flow())}`);
+    assert.deepEqual([result.accepted, result.rejected], [2, 1], name);
+    assert.equal(result.errors[0]!.line, 2, name);
+    assert.ok(result.errors[0]!.detail.length > 10, name);
+  }
+});
+
+test('bytes that are no UTF-8 are a counted reject', async () => {
+  const good = Buffer.from(lines(flow()));
+  const bad = Buffer.from('{"flow":{"node_name":"\xff\xfe","verdict":"FORWARDED"}}\n', 'latin1');
+  const result = await upload(new Uint8Array(Buffer.concat([good, bad, good])));
+  assert.deepEqual([result.accepted, result.duplicates, result.rejected], [1, 1, 1]);
+});
+
+test('at most 20 rejects are shown and all are counted', async () => {
+  const result = await upload('nonsense\n'.repeat(50) + lines(flow()));
+  assert.deepEqual([result.rejected, result.errors.length, result.accepted], [50, 20, 1]);
+});
+
+test('a body in which everything is bad is answered with counts', async () => {
+  const result = await upload('nonsense\n'.repeat(3));
+  assert.deepEqual([result.received, result.accepted, result.rejected], [3, 0, 3]);
+});
+
+test('what can never be read is refused as a whole and stores nothing', async () => {
+  const gzip = gzipSync(lines(...capture(200)));
+  const broken = Buffer.from(gzip);
+  broken.fill(0x55, 40, 200);
+  assert.match((await refused('importFlows', 400, { body: '' })).detail, /empty/);
+  assert.match(
+    (await refused('importFlows', 400, { body: new Uint8Array(broken) })).detail,
+    /gzip/i,
+  );
+  await refused('importFlows', 400, { body: new Uint8Array(gzip.subarray(0, gzip.length / 2)) });
+  const compact =
+    'Mar  1 10:00:00.000: shop/web-0:40000 (ID:1) -> shop/cart-0:8080 (ID:2) to-endpoint FORWARDED (TCP Flags: SYN)\n';
+  const text = await send('importFlows', { body: compact });
+  assert.ok([400, 415].includes(text.status), text.text);
+  assert.match((text.json as { detail: string }).detail, /-o json/);
+  assert.equal(sql('SELECT count(*) FROM flows'), '0');
+});
+
+test('a compression bomb is refused and the worker lives', async () => {
+  const bomb = gzipSync(Buffer.alloc(300 * 1024 * 1024, ' '));
+  const reply = await send('importFlows', { body: new Uint8Array(bomb) });
+  assert.ok([200, 400, 413].includes(reply.status), reply.text);
+  assert.equal((await upload(lines(flow()))).accepted, 1);
+});
+
+test('a line of 40 MB is a reject, not the end', async () => {
+  const result = await upload(
+    `${lines(flow())}${'{"flow":{"node_name":"'}${'x'.repeat(40_000_000)}"}}\n${lines(flow())}`,
+  );
+  assert.deepEqual([result.accepted, result.rejected], [2, 1]);
+});
+
+test('endless days and names are bounded', async () => {
+  const days = Array.from({ length: 402 }, (_, i) =>
+    flow({ time: new Date(Date.UTC(2020, 0, 1 + i)).toISOString() }),
+  );
+  const result = await upload(lines(...days));
+  assert.deepEqual([result.accepted, result.rejected], [400, 2]);
+  assert.match(result.errors[0]!.detail, /400 different days/);
+  await refused('importFlows', 400, { body: lines(flow()), query: { name: 'x'.repeat(256) } });
+});
+
+test('shippers probe the address with HEAD', async () => {
+  const response = await fetch(new URL('/api/flows/import', base), { method: 'HEAD' });
+  assert.equal(response.status, 200);
+  await call('probeImport');
+  assert.equal((await call('uploadFlows', { body: lines(flow()) })).accepted, 1);
+});
+
+const digest = (value: unknown) => createHash('sha1').update(JSON.stringify(value)).digest('hex');
