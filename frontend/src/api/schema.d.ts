@@ -2604,6 +2604,7 @@ export interface operations {
                     };
                 };
             };
+            400: components["responses"]["Invalid"];
             404: components["responses"]["NotFound"];
             503: components["responses"]["Unavailable"];
         };
