@@ -27,8 +27,7 @@ packages-test:
 	@deploy/install-tools
 
 backend: packages
-	@[ -e build/build.ninja ] || meson setup build backend --buildtype=release -Db_lto=true >/dev/null
-	@ninja -C build --quiet cpa
+	@deploy/build-program build --for cpa --buildtype=release -Db_lto=true
 
 frontend: packages
 	@deploy/build-frontend
