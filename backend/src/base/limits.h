@@ -56,6 +56,12 @@
 /* YAML nodes and documents of one text. */
 #define LIMIT_YAML_NODES     200000
 #define LIMIT_YAML_DOCUMENTS 10000
+/* Policy files that one command reads, each up to LIMIT_YAML. */
+#define LIMIT_POLICY_FILES 10000
+/* Clusters whose nodes reported the flows of one file: a mesh has a few. */
+#define LIMIT_CLUSTERS 64
+/* Peers that a replay of a stream remembers before it begins anew, some 100 MB of them. */
+#define LIMIT_PARTIES 100000
 /* A regular expression in an HTTP rule, and the text it is tried on. */
 #define LIMIT_PATTERN 4096
 /* RE2's memory for one pattern, program and automaton: a policy may hold thousands of them. */

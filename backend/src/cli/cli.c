@@ -3,9 +3,12 @@
 #include <stddef.h>
 
 #include "cli/generate.h"
+#include "cli/simulate.h"
 
 const struct command offline_commands[] = {
 	{"generate", "[OPTIONS] FILE...", "flows in files or on stdin -> policies",
 		command_generate},
+	{"simulate", "--policies FILE ... FLOWS", "policies x flows -> what would be allowed",
+		command_simulate},
 	{NULL, NULL, NULL, NULL},
 };

@@ -16,7 +16,8 @@ struct reading {
 	void *mem;
 	struct flow_input *input;
 	const char *file;
-	time_t shown;
+	time_t shown; /* when progress was shown last, or reading began */
+	bool shows;
 	uint64_t records;
 };
 
@@ -48,62 +49,73 @@ static bool take_record(void *context, const struct record *record)
 	return true;
 }
 
-static void show_progress(struct reading *reading, const struct flow_reader *reader)
+static void show_progress(void *context, uint64_t bytes)
 {
+	struct reading *reading = context;
 	time_t now = time(NULL);
 
 	if (now == reading->shown)
 		return;
 	reading->shown = now;
+	reading->shows = true;
 	fprintf(stderr, "\r%s: %" PRIu64 " MB, %" PRIu64 " records, %zu connections ",
-		reading->file, flow_reader_bytes(reader) / 1000000, reading->records,
+		reading->file, bytes / 1000000, reading->records,
 		reading->input->traffic->connection_count);
 }
 
-static bool read_file(struct reading *reading, int descriptor, struct err *err)
+static bool read_pieces(int descriptor, struct flow_reader *reader, char *piece,
+	void (*tick)(void *context, uint64_t bytes), void *context, struct err *err)
 {
-	struct flow_reader_options options = {.cluster = reading->input->cluster};
-	void *mem = mem_context(reading->mem);
-	struct flow_reader *reader = flow_reader_new(mem, &options, take_record, reading);
-	char *piece = mem_zeroed(mem, 1, PIECE);
-	bool terminal = isatty(STDERR_FILENO) != 0, good = true;
 	ssize_t got;
 
-	while (good && (got = read(descriptor, piece, PIECE)) != 0) {
+	while ((got = read(descriptor, piece, PIECE)) != 0) {
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got < 0)
-			good = err_set(err, ERR_INVALID, "cannot read: %s", strerror(errno));
-		else
-			good = flow_reader_feed(reader, piece, (size_t)got, err);
-		if (terminal)
-			show_progress(reading, reader);
+			return err_set(err, ERR_INVALID, "cannot read: %s", strerror(errno));
+		if (!flow_reader_feed(reader, piece, (size_t)got, err))
+			return false;
+		if (tick != NULL)
+			tick(context, flow_reader_bytes(reader));
 	}
-	good = good && flow_reader_end(reader, err);
-	if (terminal && reading->shown != 0)
-		fputs("\r\033[K", stderr);
+	return flow_reader_end(reader, err);
+}
+
+bool flow_file_read(const char *path, const char *cluster, record_handler *handler,
+	void (*tick)(void *context, uint64_t bytes), void *context, struct err *err)
+{
+	struct flow_reader_options options = {.cluster = cluster};
+	bool standard = strcmp(path, "-") == 0, good;
+	int descriptor = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+	struct flow_reader *reader;
+	void *mem;
+
+	if (descriptor < 0)
+		return err_set(err, ERR_INVALID, "%s: cannot open: %s", path, strerror(errno));
+	mem = mem_context(NULL);
+	reader = flow_reader_new(mem, &options, handler, context);
+	good = read_pieces(descriptor, reader, mem_zeroed(mem, 1, PIECE), tick, context, err);
 	mem_free(mem);
-	return good;
+	if (!standard)
+		close(descriptor);
+	return good || err_where(err, "%s", path);
 }
 
 bool flow_input_read(void *mem, struct flow_input *input, struct err *err)
 {
+	bool terminal = isatty(STDERR_FILENO) != 0;
+
 	input->traffic = traffic_new(mem);
 	for (size_t i = 0; i < input->file_count; i++) {
 		struct reading reading = {
 			.mem = mem, .input = input, .file = input->files[i], .shown = time(NULL)};
-		bool standard = strcmp(input->files[i], "-") == 0, good;
-		int descriptor =
-			standard ? STDIN_FILENO : open(input->files[i], O_RDONLY | O_CLOEXEC);
+		bool good = flow_file_read(input->files[i], input->cluster, take_record,
+			terminal ? show_progress : NULL, &reading, err);
 
-		if (descriptor < 0)
-			return err_set(err, ERR_INVALID, "%s: cannot open: %s", input->files[i],
-				strerror(errno));
-		good = read_file(&reading, descriptor, err);
-		if (!standard)
-			close(descriptor);
+		if (reading.shows)
+			fputs("\r\033[K", stderr);
 		if (!good)
-			return err_where(err, "%s", input->files[i]);
+			return false;
 	}
 	return true;
 }

@@ -23,4 +23,11 @@ struct flow_input {
  */
 MUST_CHECK bool flow_input_read(void *mem, struct flow_input *input, struct err *err);
 
+/*
+ * Hands every record of a file ("-" is stdin) to `handler`; after each piece of the file, `tick` (may
+ * be NULL) learns how many bytes were read. False if the file cannot be read or the handler stopped.
+ */
+MUST_CHECK bool flow_file_read(const char *path, const char *cluster, record_handler *handler,
+	void (*tick)(void *context, uint64_t bytes), void *context, struct err *err);
+
 #endif

@@ -12,7 +12,7 @@
 struct part {
 	const char *mark;
 	bool (*is)(const char *text, size_t size);
-	const char *pattern;
+	const char *pattern, *instance;
 };
 
 static bool all(const char *text, size_t size, int (*is)(int))
@@ -82,12 +82,13 @@ static bool is_token(const char *text, size_t size)
 }
 
 static const struct part parts[] = {
-	{"{int}", is_number, "[0-9]+"},
-	{"{uuid}", is_uuid, "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"},
-	{"{date}", is_date, "[0-9]{4}-[0-9]{2}-[0-9]{2}"},
-	{"{hex}", is_hash, "[0-9a-fA-F]+"},
-	{"{token}", is_token, "[^/?]+"},
-	{"{any}", NULL, "[^/?]+"},
+	{"{int}", is_number, "[0-9]+", "9081726354"},
+	{"{uuid}", is_uuid, "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}",
+		"f0e1d2c3-b4a5-4697-8879-6a5b4c3d2e1f"},
+	{"{date}", is_date, "[0-9]{4}-[0-9]{2}-[0-9]{2}", "2031-12-29"},
+	{"{hex}", is_hash, "[0-9a-fA-F]+", "f00d1e5c0ffee9"},
+	{"{token}", is_token, "[^/?]+", "Zq8-x_7Kv2mPw4Lr9TbYc1"},
+	{"{any}", NULL, "[^/?]+", "other-1"},
 };
 
 static const struct part *part_of(const char *text, size_t size)
@@ -168,6 +169,22 @@ static const struct part *part_marked(const char *text)
 		if (strncmp(text, parts[i].mark, strlen(parts[i].mark)) == 0)
 			return &parts[i];
 	return NULL;
+}
+
+char *http_path_instance(void *mem, const char *template)
+{
+	char *path = mem_text(mem, "");
+
+	while (*template != '\0') {
+		const struct part *part = part_marked(template);
+
+		if (strcmp(template, QUERY_MARK) == 0)
+			return mem_format(mem, "%s?q=1&other=two", path);
+		path = part != NULL ? mem_format(mem, "%s%s", path, part->instance)
+				    : mem_format(mem, "%s%c", path, *template);
+		template += part != NULL ? strlen(part->mark) : 1;
+	}
+	return path;
 }
 
 char *http_path_pattern(void *mem, const char *template)

@@ -23,4 +23,7 @@ char *http_path_pattern(void *mem, const char *template);
 /* Escapes the characters that mean something in a regular expression. */
 char *regex_escape(void *mem, const char *text);
 
+/* One path that the template stands for, unlike a usual example, with a query where it has one. */
+char *http_path_instance(void *mem, const char *template);
+
 #endif

@@ -107,6 +107,9 @@ struct side_judgement {
 	bool authentication;          /* allowed after mutual authentication only */
 };
 
+/* The reason as a sentence; for default deny, and by which policy. Owned by `mem`. */
+char *side_judgement_reason(void *mem, const struct side_judgement *side);
+
 struct judgement {
 	struct side_judgement sides[SIDES];
 	struct judgement_room *room; /* private */
@@ -134,6 +137,9 @@ struct party;
 
 /* The party of an identity; the same identity gives the same party. Its texts are copied. */
 const struct party *policy_set_party(struct policy_set *set, const struct identity *identity);
+
+/* How many there are: what the set remembers grows with them. */
+size_t policy_set_parties(const struct policy_set *set);
 
 /* Can policies of this set apply to it at all? */
 bool party_is_subject(const struct party *party);
@@ -172,5 +178,11 @@ void simulate(struct policy_set *set, const struct request *request, struct judg
  */
 void request_from_flow(
 	void *mem, struct policy_set *set, const struct flow *flow, struct request *ret_request);
+
+/*
+ * What a recorded request or question asks for. A path template gives its example and another
+ * instance; headers are never recorded. What is made is owned by `mem`.
+ */
+struct l7_request l7_from_fact(void *mem, const struct l7_fact *fact);
 
 #endif

@@ -98,3 +98,15 @@ unsigned deciding_rule_line(const struct deciding_rule *rule)
 {
 	return section_of(rule)->items[rule->element].where.line;
 }
+
+char *side_judgement_reason(void *mem, const struct side_judgement *side)
+{
+	const struct policy *policy = side->default_deny.policy;
+	const char *text = judged_reason_text(side->reason);
+
+	if (side->reason != REASON_DEFAULT_DENY)
+		return mem_text(mem, text);
+	return mem_format(mem, "%s by %s%s%s, %s", text, policy->namespace,
+		*policy->namespace != '\0' ? "/" : "", policy->name,
+		deciding_rule_path(mem, &side->default_deny));
+}

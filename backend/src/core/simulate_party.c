@@ -209,6 +209,11 @@ const struct party *policy_set_party(struct policy_set *set, const struct identi
 	return party;
 }
 
+size_t policy_set_parties(const struct policy_set *set)
+{
+	return set->party_count;
+}
+
 bool party_is_subject(const struct party *party)
 {
 	return party->subject == SUBJECT_ENDPOINT || party->subject == SUBJECT_HOST;

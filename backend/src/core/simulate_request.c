@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "core/http_path.h"
 #include "core/identify.h"
 #include "core/labels.h"
 #include "core/orient.h"
@@ -76,6 +77,22 @@ static struct l7_request l7_of(void *mem, const struct flow *flow)
 	} else {
 		l7.kind = L7_KIND_NONE;
 	}
+	return l7;
+}
+
+struct l7_request l7_from_fact(void *mem, const struct l7_fact *fact)
+{
+	const char **paths = mem_array(mem, const char *, 2);
+	struct l7_request l7 = {.kind = fact->kind,
+		.method = fact->method,
+		.host = fact->host,
+		.paths = {paths, 0},
+		.name = fact->name};
+
+	if (*fact->example != '\0')
+		paths[l7.paths.count++] = fact->example;
+	if (*fact->path != '\0' && strcmp(fact->path, fact->example) != 0)
+		paths[l7.paths.count++] = http_path_instance(mem, fact->path);
 	return l7;
 }
 
