@@ -56,12 +56,17 @@ static int fail(const struct err *err)
 static bool read_policies(
 	struct arguments *arguments, struct policy_input *input, const char *path, int *ret_code)
 {
+	size_t others = input->other_objects;
 	struct err err = {0};
 
-	if (policy_input_read(arguments->mem, path, input, &err))
-		return true;
-	*ret_code = fail(&err);
-	return false;
+	if (!policy_input_read(arguments->mem, path, input, &err)) {
+		*ret_code = fail(&err);
+		return false;
+	}
+	if (input->other_objects > others)
+		fprintf(stderr, "%s: %zu objects that are no policies are left out\n", path,
+			input->other_objects - others);
+	return true;
 }
 
 static bool take_option(struct arguments *arguments, int code, const char *value, int *ret_code)
