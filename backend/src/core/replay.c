@@ -67,7 +67,7 @@ struct replay_input replay_prepare(
 	static const struct text_list none;
 	struct replay_input input = {.traffic = traffic};
 
-	input.workloads = workloads_find(mem, traffic, &none, &none);
+	input.workloads = workloads_find(mem, traffic, &none, &none, false);
 	input.settlement = settle(mem, traffic, selected, input.workloads);
 	input.cluster = *cluster != '\0' ? cluster : busiest_cluster(mem, traffic);
 	return input;
