@@ -42,7 +42,7 @@ static const struct option long_options[] = {
 
 struct arguments {
 	void *mem;
-	struct policy_input policies, against;
+	struct policy_files policies, against;
 	bool has_policies, has_against, per_flow, json, help;
 	const char *cluster;
 };
@@ -54,12 +54,12 @@ static int fail(const struct err *err)
 }
 
 static bool read_policies(
-	struct arguments *arguments, struct policy_input *input, const char *path, int *ret_code)
+	struct arguments *arguments, struct policy_files *input, const char *path, int *ret_code)
 {
 	size_t others = input->other_objects;
 	struct err err = {0};
 
-	if (!policy_input_read(arguments->mem, path, input, &err)) {
+	if (!policy_files_read(arguments->mem, path, input, &err)) {
 		*ret_code = fail(&err);
 		return false;
 	}

@@ -16,7 +16,7 @@ struct cluster_set {
 
 struct flow_replay {
 	void *mem;
-	const struct policy_input *policies;
+	const struct policy_files *policies;
 	const char *cluster;
 	struct cluster_set sets[LIMIT_CLUSTERS];
 	size_t set_count;
@@ -25,19 +25,19 @@ struct flow_replay {
 	struct err problem;
 };
 
-json_t *rule_json(const struct policy_input *policies, const struct deciding_rule *rule)
+json_t *rule_json(const struct policy_files *policies, const struct deciding_rule *rule)
 {
 	char *path = deciding_rule_path(NULL, rule);
 	json_t *json = json_pack("{s:s, s:s, s:s, s:i, s:s, s:i}", "policy", rule->policy->name,
 		"namespace", rule->policy->namespace, "file",
-		policy_input_file(policies, rule->policy), "document", (int)rule->policy->document,
+		policy_files_path(policies, rule->policy), "document", (int)rule->policy->document,
 		"path", path, "line", (int)deciding_rule_line(rule));
 
 	mem_free(path);
 	return json;
 }
 
-json_t *side_json(const struct policy_input *policies, const struct side_judgement *side)
+json_t *side_json(const struct policy_files *policies, const struct side_judgement *side)
 {
 	void *mem = mem_context(NULL);
 	json_t *by = json_array(), *json;
@@ -150,7 +150,7 @@ static bool judge_record(void *context, const struct record *record)
 	return good;
 }
 
-bool simulate_flows(const struct policy_input *policies, const char *cluster, char **files,
+bool simulate_flows(const struct policy_files *policies, const char *cluster, char **files,
 	size_t file_count, bool *ret_denied, struct err *err)
 {
 	void *mem = mem_context(NULL);

@@ -83,7 +83,7 @@ static void print_rules(void *mem, const struct simulation *simulation, FILE *to
 			fputs("\nrules that nothing hit:\n", to);
 		any = true;
 		fprintf(to, "  %s:%u: %s %s\n",
-			policy_input_file(simulation->policies, use->rule.policy),
+			policy_files_path(simulation->policies, use->rule.policy),
 			deciding_rule_line(&use->rule), use->rule.policy->name,
 			deciding_rule_path(mem, &use->rule));
 	}

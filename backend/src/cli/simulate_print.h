@@ -4,11 +4,11 @@
 
 #include <stdio.h>
 
-#include "cli/policy_input.h"
+#include "cli/policy_files.h"
 #include "core/replay.h"
 
 struct simulation {
-	const struct policy_input *policies;
+	const struct policy_files *policies;
 	struct replay_input input;
 	struct replay proposed;
 	const struct replay *now; /* what it is compared with, or NULL */

@@ -1,11 +1,11 @@
 /* Policy files and folders -> one set of policies, for the offline commands. */
-#ifndef CLI_POLICY_INPUT_H
-#define CLI_POLICY_INPUT_H
+#ifndef CLI_POLICY_FILES_H
+#define CLI_POLICY_FILES_H
 
 #include "base/err.h"
 #include "core/policy.h"
 
-struct policy_input {
+struct policy_files {
 	struct policies policies;
 	const char **files; /* of each policy, where it was read */
 	size_t capacity;
@@ -17,10 +17,10 @@ struct policy_input {
  * out, as folders of manifests hold them too; a policy that cannot be read is an error that names
  * file, line and column. Everything is owned by `mem`.
  */
-MUST_CHECK bool policy_input_read(
-	void *mem, const char *path, struct policy_input *input, struct err *err);
+MUST_CHECK bool policy_files_read(
+	void *mem, const char *path, struct policy_files *input, struct err *err);
 
 /* The file of a policy of input->policies. */
-const char *policy_input_file(const struct policy_input *input, const struct policy *policy);
+const char *policy_files_path(const struct policy_files *input, const struct policy *policy);
 
 #endif

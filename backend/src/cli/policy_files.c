@@ -1,4 +1,4 @@
-#include "cli/policy_input.h"
+#include "cli/policy_files.h"
 
 #include <string.h>
 
@@ -21,7 +21,7 @@ static bool is_policy(const struct yaml_node *object)
 }
 
 static bool add_object(void *mem, const struct text_file *file, const struct yaml_node *object,
-	unsigned document, struct policy_input *input, struct err *err)
+	unsigned document, struct policy_files *input, struct err *err)
 {
 	size_t count = input->policies.count, files_room = input->capacity;
 
@@ -39,7 +39,7 @@ static bool add_object(void *mem, const struct text_file *file, const struct yam
 }
 
 static bool add_document(void *mem, const struct text_file *file,
-	const struct yaml_document *document, struct policy_input *input, struct err *err)
+	const struct yaml_document *document, struct policy_files *input, struct err *err)
 {
 	const struct yaml_node *items;
 
@@ -56,7 +56,7 @@ static bool add_document(void *mem, const struct text_file *file,
 }
 
 static bool add_file(
-	void *mem, const struct text_file *file, struct policy_input *input, struct err *err)
+	void *mem, const struct text_file *file, struct policy_files *input, struct err *err)
 {
 	struct yaml_documents documents;
 
@@ -68,7 +68,7 @@ static bool add_file(
 	return true;
 }
 
-bool policy_input_read(void *mem, const char *path, struct policy_input *input, struct err *err)
+bool policy_files_read(void *mem, const char *path, struct policy_files *input, struct err *err)
 {
 	struct text_files files = {0};
 
@@ -80,7 +80,7 @@ bool policy_input_read(void *mem, const char *path, struct policy_input *input, 
 	return true;
 }
 
-const char *policy_input_file(const struct policy_input *input, const struct policy *policy)
+const char *policy_files_path(const struct policy_files *input, const struct policy *policy)
 {
 	return input->files[policy - input->policies.items];
 }
