@@ -65,21 +65,29 @@ static bool dropped_by_other_than_policy(const struct flow *flow)
 	       !policy_decided(flow) && (flow->drop_reason != 0 || *flow->drop_reason_name != '\0');
 }
 
+/* What a pod's request to its own service is made to come from, by default; it looks like the world. */
+#define SERVICE_LOOPBACK "169.254.42.1"
+
 static bool is_hairpin(const struct flow *flow)
 {
 	const struct flow_endpoint *a = &flow->source, *b = &flow->destination;
 
+	if (strcmp(flow->source_address, SERVICE_LOOPBACK) == 0 ||
+		strcmp(flow->destination_address, SERVICE_LOOPBACK) == 0)
+		return true;
 	if (*a->pod != '\0' && strcmp(a->pod, b->pod) == 0)
 		return strcmp(a->namespace, b->namespace) == 0 &&
-		       strcmp(a->cluster, b->cluster) == 0;
+		       (*a->cluster == '\0' || *b->cluster == '\0' ||
+			       strcmp(a->cluster, b->cluster) == 0);
 	return (*a->pod == '\0' || *b->pod == '\0') && *flow->source_address != '\0' &&
 	       strcmp(flow->source_address, flow->destination_address) == 0;
 }
 
+/* Without its verdict a request that a proxy saw may have been refused; an answer was not. */
 static bool passed_or_refused(const struct flow *flow)
 {
 	return flow->verdict != VERDICT_UNKNOWN || flow->point != POINT_UNKNOWN ||
-	       flow->is_reply == TRISTATE_YES || flow->event == EVENT_L7;
+	       flow->is_reply == TRISTATE_YES || flow->l7.type == L7_RESPONSE;
 }
 
 /* The standing that follows from the kind of line alone, or STANDING_ORIENTED to go on. */
