@@ -384,6 +384,7 @@ static void learn_names(struct traffic *traffic, struct connection *connection,
 		if (strchr(name, '*') == NULL && *name != '\0')
 			text_set_add(
 				traffic->mem, &connection->names, name, LIMIT_CONNECTION_NAMES);
+		mem_free(name);
 	}
 }
 
@@ -395,8 +396,17 @@ static enum side l7_side(const struct flow *flow)
 }
 
 #define HTTP_FORBIDDEN 403
+#define DNS_REFUSED    5
 
-/* The request or question of an L7 line. A 403 may be the proxy's own answer: it proves nothing. */
+/* May the answer be the proxy's own, to a request that its rules refused? Then it proves nothing. */
+static bool may_be_refusal(const struct flow *flow)
+{
+	return flow->l7.type == L7_RESPONSE &&
+	       (flow->l7.kind == L7_DNS ? flow->l7.dns.rcode == DNS_REFUSED
+					: flow->l7.http.code == HTTP_FORBIDDEN);
+}
+
+/* The request or question of an L7 line. */
 static uint32_t learn_l7(struct traffic *traffic, uint32_t number, const struct flow *flow)
 {
 	struct l7_fact fact = {.kind = flow->l7.kind,
@@ -415,7 +425,7 @@ static uint32_t learn_l7(struct traffic *traffic, uint32_t number, const struct 
 
 	if (flow->l7.kind != L7_HTTP && flow->l7.kind != L7_DNS)
 		return NO_FACT;
-	if (flow->l7.type == L7_RESPONSE && flow->l7.http.code == HTTP_FORBIDDEN)
+	if (may_be_refusal(flow))
 		return NO_FACT;
 	scratch = mem_context(traffic->mem);
 	if (flow->l7.kind == L7_HTTP) {
@@ -467,12 +477,21 @@ static struct connection key_of(const struct flow *flow, struct orientation orie
 	return key;
 }
 
+/* Do names belong to the packet's source? Of an undecided line they are those of the outside end. */
+static bool source_is_named(const struct traffic *traffic, struct orientation orientation,
+	const struct sighting *sighting)
+{
+	if (orientation.standing == STANDING_ORIENTED)
+		return orientation.reply;
+	return traffic->identities[sighting->source].class == PEER_OUTSIDE &&
+	       traffic->identities[sighting->destination].class != PEER_OUTSIDE;
+}
+
 struct sighting traffic_add(struct traffic *traffic, const struct flow *flow)
 {
 	struct orientation orientation = orient(flow);
 	struct sighting sighting = {.reply = orientation.reply, .fact = NO_FACT};
 	struct connection key, *connection;
-	const struct flow_endpoint *server = orientation.reply ? &flow->source : &flow->destination;
 
 	sighting.source = see_end(traffic, &flow->source, flow->source_address, flow->cluster,
 		&sighting.source_endpoint);
@@ -491,8 +510,11 @@ struct sighting traffic_add(struct traffic *traffic, const struct flow *flow)
 	prove(flow, orientation, connection->outcomes);
 	if (orientation.standing == STANDING_ORIENTED ||
 		orientation.standing == STANDING_UNORIENTED) {
+		bool of_source = source_is_named(traffic, orientation, &sighting);
+
 		learn_names(traffic, connection,
-			orientation.reply ? &flow->source_names : &flow->destination_names, server);
+			of_source ? &flow->source_names : &flow->destination_names,
+			of_source ? &flow->source : &flow->destination);
 		sighting.fact = learn_l7(traffic, sighting.connection, flow);
 	}
 	return sighting;
