@@ -7,7 +7,6 @@
 
 /* Linux hands out client ports from here on, by default. */
 #define FIRST_EPHEMERAL_PORT 32768
-#define DNS_PORT             53
 
 /* A sighted connection with its ends resolved and, where possible, in order. */
 struct sighted {
@@ -211,6 +210,14 @@ static void add_line(
 	}
 }
 
+/* A name server by its port; OpenShift's pods have one of their own (policies.md 12). */
+static bool is_name_server(const struct identity *server, enum protocol protocol, uint16_t port)
+{
+	if (protocol != PROTOCOL_UDP && protocol != PROTOCOL_TCP)
+		return false;
+	return port == 53 || (port == 5353 && strcmp(server->namespace, "openshift-dns") == 0);
+}
+
 static void join_lines(struct settlement *settlement, const struct traffic *traffic,
 	struct sighted *lines, size_t count)
 {
@@ -224,8 +231,8 @@ static void join_lines(struct settlement *settlement, const struct traffic *traf
 			continue;
 		*into = lines[from].key;
 		into->guess = true;
-		into->dns = into->port == DNS_PORT &&
-			    (into->protocol == PROTOCOL_UDP || into->protocol == PROTOCOL_TCP);
+		into->dns = is_name_server(
+			&traffic->identities[into->server], into->protocol, into->port);
 		into->connections = mem_array(settlement, uint32_t, to - from);
 		for (size_t i = from; i < to; i++) {
 			add_line(into, traffic, &lines[i]);
@@ -295,12 +302,11 @@ enum left_out settled_evidence(
 		return LEFT_OUT_DENIED;
 	if (settled->l7_seen[side] && !settled->l7_passed[side])
 		return LEFT_OUT_L7_DENIED;
-	if (outcomes[OUTCOME_ALLOWED] == 0 && !denied &&
-		(outcomes[OUTCOME_PASSED] == 0 || outcomes[OUTCOME_DENIED] > 0)) {
-		if (outcomes[OUTCOME_AUDITED] == 0)
-			return outcomes[OUTCOME_SENT] > 0 ? LEFT_OUT_SENT : LEFT_OUT_NO_EVIDENCE;
-		if (!options->audited)
-			return LEFT_OUT_AUDITED;
-	}
+	/* What audit mode lets pass is delivered as well, so that it arrived says nothing more. */
+	if (outcomes[OUTCOME_AUDITED] > 0 && !options->audited)
+		return LEFT_OUT_AUDITED;
+	if (outcomes[OUTCOME_ALLOWED] == 0 && outcomes[OUTCOME_AUDITED] == 0 && !denied &&
+		(outcomes[OUTCOME_PASSED] == 0 || outcomes[OUTCOME_DENIED] > 0))
+		return outcomes[OUTCOME_SENT] > 0 ? LEFT_OUT_SENT : LEFT_OUT_NO_EVIDENCE;
 	return settled->events < options->minimum_events ? LEFT_OUT_RARE : LEFT_OUT_NOT;
 }

@@ -16,7 +16,7 @@ struct settled {
 	uint16_t port;
 	uint8_t icmp_type;
 	bool guess; /* oriented by nothing better than its ports */
-	bool dns;   /* to a name server: port 53, or a proxy saw questions on it */
+	bool dns;   /* to a name server: by its port, or a proxy saw questions on it */
 	uint64_t events;
 	uint64_t outcomes[SIDES][OUTCOMES];
 	bool l7_seen[SIDES], l7_passed[SIDES]; /* L7 facts at a side; one of them not denied */
