@@ -151,7 +151,9 @@ static int by_public_port(const void *left, const void *right)
 /* Without an address, clients outside can be let in as a whole only; servers are not, unless asked. */
 static bool by_world(const struct question *q, bool has_address)
 {
-	struct public_port port = {q->subject, q->connection->protocol, q->connection->port};
+	struct public_port port = {.subject = q->subject,
+		.protocol = q->connection->protocol,
+		.port = q->connection->port};
 
 	if (q->side == SIDE_EGRESS)
 		return !has_address && q->analysis->options->outside_ingress == OUTSIDE_WORLD;
@@ -172,8 +174,9 @@ static enum left_out need_outside(struct question *q)
 {
 	struct address address = address_parse(q->peer->address);
 
+	/* A name server itself is reached by its address: its name could not be looked up without it. */
 	if (q->side == SIDE_EGRESS && q->analysis->options->names && !for_kubernetes(q) &&
-		!q->needs->resolver_missing[q->subject] && need_names(q))
+		!q->dns && !q->needs->resolver_missing[q->subject] && need_names(q))
 		return LEFT_OUT_NOT;
 	if (by_world(q, address.version != 0))
 		return need_entity(q, "world");
@@ -345,6 +348,50 @@ static void add_public_ports(
 		needs->public_ports[needs->public_port_count++] = clients[i].port;
 }
 
+/*
+ * A port on which some client outside was denied is not for the public, however many others came: as
+ * `world` the denied one would be let in too.
+ */
+static void drop_denied_ports(const struct analysis *analysis, struct needs *needs)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < analysis->settlement->count && needs->public_port_count > 0; i++) {
+		struct question q = ask(analysis, needs, i, SIDE_INGRESS);
+		struct public_port port = {.subject = q.subject,
+			.protocol = q.connection->protocol,
+			.port = q.connection->port};
+		struct public_port *hit;
+		enum left_out fate;
+
+		if (q.peer->class != PEER_OUTSIDE)
+			continue;
+		fate = subject_problem(&q);
+		if (fate != LEFT_OUT_DENIED && fate != LEFT_OUT_REFUSED)
+			continue;
+		hit = bsearch(&port, needs->public_ports, needs->public_port_count, sizeof port,
+			by_public_port);
+		if (hit != NULL)
+			hit->denied = true;
+	}
+	for (size_t i = 0; i < needs->public_port_count; i++)
+		if (!needs->public_ports[i].denied)
+			needs->public_ports[kept++] = needs->public_ports[i];
+	needs->public_port_count = kept;
+}
+
+static void sort_public_ports(struct needs *needs)
+{
+	struct public_port *ports = needs->public_ports;
+	size_t kept = 0;
+
+	qsort(ports, needs->public_port_count, sizeof *ports, by_public_port);
+	for (size_t i = 0; i < needs->public_port_count; i++)
+		if (i == 0 || by_public_port(&ports[i], &ports[kept - 1]) != 0)
+			ports[kept++] = ports[i];
+	needs->public_port_count = kept;
+}
+
 /* Which ports of which workloads are for the public? */
 static void find_public(const struct analysis *analysis, struct needs *needs)
 {
@@ -360,9 +407,11 @@ static void find_public(const struct analysis *analysis, struct needs *needs)
 
 		if (q.peer->class == PEER_OUTSIDE && address.version != 0 &&
 			!address_is_private(&address) && subject_problem(&q) == LEFT_OUT_NOT)
-			clients[count++] = (struct outside_client){
-				{q.subject, q.connection->protocol, q.connection->port},
-				q.peer->address};
+			clients[count++] =
+				(struct outside_client){{.subject = q.subject,
+								.protocol = q.connection->protocol,
+								.port = q.connection->port},
+					q.peer->address};
 	}
 	qsort(clients, count, sizeof *clients, by_subject_and_address);
 	needs->public_ports = mem_array(needs, struct public_port, count + 1);
@@ -372,18 +421,20 @@ static void find_public(const struct analysis *analysis, struct needs *needs)
 			continue;
 		add_public_ports(needs, clients + from, to - from);
 	}
-	qsort(needs->public_ports, needs->public_port_count, sizeof *needs->public_ports,
-		by_public_port);
+	sort_public_ports(needs);
+	drop_denied_ports(analysis, needs);
 	mem_free(scratch);
 }
 
-/* More events; of equals the workload that comes first by name. */
+/* More events; of equals the workload that comes first by name, then the smaller port. */
 static bool is_busier(
 	const struct analysis *analysis, const struct settled *a, const struct settled *b)
 {
 	if (a->events != b->events)
 		return a->events > b->events;
-	return analysis->workloads->of[a->server] < analysis->workloads->of[b->server];
+	if (analysis->workloads->of[a->server] != analysis->workloads->of[b->server])
+		return analysis->workloads->of[a->server] < analysis->workloads->of[b->server];
+	return a->port < b->port;
 }
 
 /* The name server that most events of a cluster went to. */
@@ -420,18 +471,20 @@ static struct name_use *find_name_use(
 {
 	struct name_use *use =
 		mem_array(needs->mem, struct name_use, analysis->workloads->count + 1);
-	size_t count;
+	size_t before = needs->count;
 
 	for (size_t i = 0; i < analysis->settlement->count; i++) {
 		struct question q = ask(analysis, needs, i, SIDE_EGRESS);
 
-		if (q.subject == NO_WORKLOAD || subject_problem(&q) != LEFT_OUT_NOT)
+		q.names = names;
+		if ((!q.dns && q.peer->class != PEER_OUTSIDE) || q.subject == NO_WORKLOAD ||
+			needs->left_out[i][SIDE_EGRESS] != LEFT_OUT_NOT ||
+			subject_problem(&q) != LEFT_OUT_NOT || find_peer(&q) != LEFT_OUT_NOT)
 			continue;
 		use[q.subject].has_resolver |= q.dns;
-		if (q.peer->class != PEER_OUTSIDE)
-			continue;
-		outside_names_of(names, q.subject, q.peer->address, &count);
-		use[q.subject].uses_names |= count > 0;
+		for (; needs->count > before; needs->count--)
+			use[q.subject].uses_names |=
+				needs->items[needs->count - 1].peer.kind == PEER_BY_NAME;
 	}
 	return use;
 }

@@ -33,6 +33,7 @@ struct public_port {
 	uint32_t subject;
 	enum protocol protocol;
 	uint16_t port;
+	bool denied; /* some client outside was denied there */
 };
 
 struct needs {
