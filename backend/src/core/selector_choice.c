@@ -121,6 +121,28 @@ static bool is_chosen(const struct choice *choice, const char *label)
 	return false;
 }
 
+/*
+ * Is it likely to stay over a rollout, as far as anybody can tell? Not if its key was seen to vary
+ * within a workload, nor if its value counts something (a build, a release, a shard).
+ */
+static bool is_trusted(const struct choice *choice, const char *label)
+{
+	static const struct text_list none = {NULL, 0};
+	struct label parts = label_split(label);
+
+	if (label_rank(label, &none, &none) <= LABEL_COMMON_NAME)
+		return true;
+	if (strpbrk(parts.value, "0123456789") != NULL)
+		return false;
+	for (size_t i = 0; i < choice->workloads->varying_keys.count; i++) {
+		const char *key = choice->workloads->varying_keys.items[i];
+
+		if (strlen(key) == parts.key_size && memcmp(key, parts.key, parts.key_size) == 0)
+			return false;
+	}
+	return true;
+}
+
 static void take(struct choice *choice, const char *label)
 {
 	choice->labels[choice->label_count++] = label;
@@ -150,11 +172,16 @@ static void start(struct choice *choice, const struct text_list *stable)
 		return;
 	}
 	for (size_t i = 0; i < stable->count; i++)
+		if (is_trusted(choice, stable->items[i]))
+			take(choice, stable->items[i]);
+	if (choice->label_count > 0)
+		return;
+	for (size_t i = 0; i < stable->count; i++)
 		take(choice, stable->items[i]);
 }
 
 /* Adds the label that leaves the fewest strangers, the preferred of equals; false if none helps. */
-static bool add_best(struct choice *choice, const struct text_list *stable)
+static bool add_best(struct choice *choice, const struct text_list *stable, bool trusted)
 {
 	size_t before = strangers(choice), fewest = before;
 	const char *best = NULL;
@@ -163,7 +190,7 @@ static bool add_best(struct choice *choice, const struct text_list *stable)
 		const char *label = stable->items[i];
 		size_t left;
 
-		if (is_chosen(choice, label))
+		if (is_chosen(choice, label) || (trusted && !is_trusted(choice, label)))
 			continue;
 		take(choice, label);
 		left = strangers(choice);
@@ -300,8 +327,9 @@ static void choose(struct choice *choice, struct pod_workload *self)
 	start(choice, &self->stable);
 	if (choice->label_count == 0)
 		return;
-	while (strangers(choice) > 0 && add_best(choice, &self->stable))
-		continue;
+	for (int trusted = 1; trusted >= 0; trusted--)
+		while (strangers(choice) > 0 && add_best(choice, &self->stable, trusted))
+			continue;
 	while (strangers(choice) > 0 && choice->absent_count < MOST_ABSENT &&
 		add_best_absence(choice))
 		continue;

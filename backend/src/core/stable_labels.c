@@ -147,17 +147,32 @@ static bool prefix_is_valid(const char *prefix, size_t size)
 	return !start;
 }
 
+bool label_value_is_valid(const char *value)
+{
+	size_t size = strlen(value);
+
+	return size == 0 || name_is_valid(value, size);
+}
+
+bool namespace_is_valid(const char *name)
+{
+	size_t size = strlen(name);
+
+	for (size_t i = 0; i < size; i++)
+		if (isupper((unsigned char)name[i]) || name[i] == '_' || name[i] == '.')
+			return false;
+	return name_is_valid(name, size);
+}
+
 /* What the API server takes as a label key and value (policies.md 1). */
 static bool label_is_valid(const char *key, size_t key_size, const char *value)
 {
 	const char *slash = memchr(key, '/', key_size);
 	const char *name = slash != NULL ? slash + 1 : key;
-	size_t value_size = strlen(value);
 
 	if (slash != NULL && !prefix_is_valid(key, (size_t)(slash - key)))
 		return false;
-	return name_is_valid(name, key_size - (size_t)(name - key)) &&
-	       (value_size == 0 || name_is_valid(value, value_size));
+	return name_is_valid(name, key_size - (size_t)(name - key)) && label_value_is_valid(value);
 }
 
 static unsigned preference_of_key(const char *key)

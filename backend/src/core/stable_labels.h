@@ -25,6 +25,12 @@ enum label_rank {
 enum label_rank label_rank(
 	const char *label, const struct text_list *always, const struct text_list *never);
 
+/* Can a label have this value? (policies.md 1) */
+bool label_value_is_valid(const char *value);
+
+/* Is it a DNS-1123 label, as the name of a namespace must be? */
+bool namespace_is_valid(const char *name);
+
 /* The place of the label's key in the order of preference: smaller is preferred. */
 unsigned label_preference(const char *label);
 

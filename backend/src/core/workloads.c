@@ -2,7 +2,7 @@
  * Identities become workloads in three steps, each a sort and one pass: the same stable labels are
  * one workload; the same owner is one workload as long as its identities still share a naming label;
  * owners that share all stable labels are split by service account if that tells them apart.
- * selectors are chosen in selector_choice.c.
+ * Selectors are chosen in selector_choice.c.
  */
 #include "core/workloads.h"
 
@@ -74,14 +74,19 @@ static const char *owner_by_pod_name(void *mem, const char *pod)
 	return mem_text_n(mem, pod, cut);
 }
 
-static const char *owner_by_workload(void *mem, const struct endpoint *endpoint)
+/* What a pod belongs to: not the run or template that stands between them. */
+static struct workload owner_by_workload(void *mem, const struct endpoint *endpoint)
 {
-	const char *name = endpoint->workload;
+	struct workload owner = {endpoint->workload, endpoint->workload_kind};
+	bool run = strcmp(owner.kind, "Job") == 0;
+	size_t size = strlen(owner.name), cut;
 
-	if (strcmp(endpoint->workload_kind, "Job") != 0 &&
-		strcmp(endpoint->workload_kind, "ReplicaSet") != 0)
-		return name;
-	return mem_text_n(mem, name, cut_run_or_template(name, strlen(name)));
+	if (!run && strcmp(owner.kind, "ReplicaSet") != 0)
+		return owner;
+	cut = cut_run_or_template(owner.name, size);
+	if (cut == size)
+		return owner;
+	return (struct workload){mem_text_n(mem, owner.name, cut), run ? "CronJob" : "Deployment"};
 }
 
 static void find_stable(void *mem, struct member *member, const struct text_list *always,
@@ -106,14 +111,17 @@ static void find_owners(void *mem, const struct traffic *traffic, struct member 
 	for (size_t i = 0; i < traffic->endpoint_count; i++) {
 		const struct endpoint *endpoint = &traffic->endpoints[i];
 		struct member *member = of[endpoint->identity];
-		const char *told;
+		struct workload told;
+		int order;
 
 		if (member == NULL || *endpoint->workload == '\0')
 			continue;
 		told = owner_by_workload(mem, endpoint);
-		if (*member->told == '\0' || strcmp(told, member->told) < 0) {
-			member->told = told;
-			member->kind = endpoint->workload_kind;
+		order = strcmp(told.name, member->told);
+		if (*member->told == '\0' || order < 0 ||
+			(order == 0 && strcmp(told.kind, member->kind) < 0)) {
+			member->told = told.name;
+			member->kind = told.kind;
 		}
 	}
 	for (size_t i = 0; i < traffic->endpoint_count; i++) {
@@ -170,6 +178,8 @@ static int by_owner(const void *left, const void *right)
 
 	if (order == 0)
 		order = strcmp(a->owner, b->owner);
+	if (order == 0)
+		order = strcmp(a->kind, b->kind);
 	return order != 0 ? order : by_stable_labels(left, right);
 }
 
@@ -194,45 +204,104 @@ static bool has_naming_label(const struct text_list *labels)
 	return false;
 }
 
+static bool same_owner(const struct member *a, const struct member *b)
+{
+	return *a->owner != '\0' && compare_place(a->who, b->who) == 0 &&
+	       strcmp(a->owner, b->owner) == 0;
+}
+
+/* The keys of the labels that are not shared: they vary among pods of one workload. */
+static void learn_varying(void *mem, struct workloads *found, const struct member *member,
+	const struct text_list *shared)
+{
+	for (size_t i = 0; i < member->stable.count; i++) {
+		struct label parts = label_split(member->stable.items[i]);
+		char *key;
+
+		if (text_set_has(shared, member->stable.items[i]))
+			continue;
+		key = mem_text_n(mem, parts.key, parts.key_size);
+		text_set_add(mem, &found->varying_keys, key, LIMIT_LABELS);
+		mem_free(key);
+	}
+}
+
+/* One owner's members, unless what they share names nothing. */
+static void join_members(void *mem, struct workloads *found, struct member *members, size_t count)
+{
+	struct text_list shared = members[0].stable;
+
+	for (size_t i = 1; i < count; i++)
+		shared = intersection(mem, &shared, &members[i].stable);
+	if (!has_naming_label(&shared))
+		return;
+	for (size_t i = 0; i < count; i++) {
+		learn_varying(mem, found, &members[i], &shared);
+		members[i].stable = shared;
+	}
+}
+
 /*
  * Members with the same owner whose stable labels differ (a label that changes with each release,
- * which no table knows) are one workload if what they share still names it.
+ * which no table knows) are one workload if what they share still names it. A Deployment and a
+ * StatefulSet of one name are two owners; pods whose kind is untold belong to neither for sure.
  */
-static void join_by_owner(void *mem, struct member *members, size_t count)
+static void join_by_owner(void *mem, struct workloads *found, struct member *members, size_t count)
 {
 	qsort(members, count, sizeof *members, by_owner);
-	for (size_t from = 0, to; from < count; from = to) {
-		struct text_list shared = members[from].stable;
-
-		for (to = from + 1; to < count && *members[from].owner != '\0' &&
-				    compare_place(members[to].who, members[from].who) == 0 &&
-				    strcmp(members[to].owner, members[from].owner) == 0;
-			to++)
-			shared = intersection(mem, &shared, &members[to].stable);
-		if (to - from < 2 || !has_naming_label(&shared))
+	for (size_t from = 0, to, told, kind; from < count; from = to) {
+		for (to = from + 1; to < count && same_owner(&members[to], &members[from]); to++)
 			continue;
-		for (size_t i = from; i < to; i++)
-			members[i].stable = shared;
+		for (told = from; told < to && *members[told].kind == '\0';)
+			told++;
+		if (told == to || strcmp(members[told].kind, members[to - 1].kind) == 0) {
+			join_members(mem, found, members + from, to - from);
+			continue;
+		}
+		for (; told < to; told = kind) {
+			for (kind = told;
+				kind < to && strcmp(members[kind].kind, members[told].kind) == 0;)
+				kind++;
+			join_members(mem, found, members + told, kind - told);
+		}
 	}
+}
+
+static int by_told(const void *left, const void *right)
+{
+	return strcmp((*(const struct member *const *)left)->told,
+		(*(const struct member *const *)right)->told);
+}
+
+static int by_account(const void *left, const void *right)
+{
+	return strcmp((*(const struct member *const *)left)->account,
+		(*(const struct member *const *)right)->account);
 }
 
 /* Does the account tell the owners of these members apart: each owner its own, each account one owner? */
 static bool accounts_tell_owners_apart(const struct member *members, size_t count)
 {
-	bool several = false;
+	void *scratch = mem_context(NULL);
+	const struct member **sorted = mem_array(scratch, const struct member *, count);
+	bool apart = true, several = false;
 
 	for (size_t i = 0; i < count; i++) {
-		if (*members[i].account == '\0' || *members[i].told == '\0')
-			return false;
-		for (size_t j = 0; j < i; j++) {
-			bool same_owner = strcmp(members[i].told, members[j].told) == 0;
-
-			if (same_owner != (strcmp(members[i].account, members[j].account) == 0))
-				return false;
-			several |= !same_owner;
-		}
+		sorted[i] = &members[i];
+		apart &= *members[i].account != '\0' && *members[i].told != '\0';
 	}
-	return several;
+	qsort(sorted, count, sizeof *sorted, by_told);
+	for (size_t i = 1; i < count; i++) {
+		several |= by_told(&sorted[i], &sorted[i - 1]) != 0;
+		apart &= by_told(&sorted[i], &sorted[i - 1]) != 0 ||
+			 by_account(&sorted[i], &sorted[i - 1]) == 0;
+	}
+	qsort(sorted, count, sizeof *sorted, by_account);
+	for (size_t i = 1; i < count; i++)
+		apart &= by_account(&sorted[i], &sorted[i - 1]) != 0 ||
+			 by_told(&sorted[i], &sorted[i - 1]) == 0;
+	mem_free(scratch);
+	return apart && several;
 }
 
 static void add_account(void *mem, struct member *member)
@@ -338,6 +407,25 @@ static void number_workloads(struct workloads *found)
 	for (size_t i = 0; i < found->count; i++)
 		for (size_t j = 0; j < found->items[i].identity_count; j++)
 			found->of[found->items[i].identities[j]] = (uint32_t)i;
+}
+
+/* One set of labels may be that of several owners' pods, which no node of an owner's own shows. */
+static void learn_told_names(void *mem, struct workloads *found, const struct traffic *traffic)
+{
+	for (size_t i = 0; i < traffic->endpoint_count; i++) {
+		const struct endpoint *endpoint = &traffic->endpoints[i];
+		uint32_t workload = found->of[endpoint->identity];
+
+		if (workload != NO_WORKLOAD && *endpoint->workload != '\0')
+			text_set_add(mem, &found->items[workload].told_names,
+				owner_by_workload(mem, endpoint).name, LIMIT_NAMES);
+	}
+}
+
+/* Can a policy name the namespace and the cluster at all? A capture may hold anything. */
+static bool place_is_valid(const struct identity *who)
+{
+	return namespace_is_valid(who->namespace) && label_value_is_valid(who->cluster);
 }
 
 static bool is_node(const struct identity *who)
@@ -479,7 +567,7 @@ struct workloads *workloads_find(void *mem, const struct traffic *traffic,
 
 		found->resolved[i] = i;
 		found->of[i] = NO_WORKLOAD;
-		if (who->class != PEER_POD || who->labels.count == 0 || *who->namespace == '\0')
+		if (who->class != PEER_POD || who->labels.count == 0 || !place_is_valid(who))
 			continue;
 		of[i] = &members[count++];
 		*of[i] = (struct member){.identity = i,
@@ -491,12 +579,13 @@ struct workloads *workloads_find(void *mem, const struct traffic *traffic,
 		find_stable(found, of[i], always, never);
 	}
 	find_owners(found, traffic, of);
-	join_by_owner(found, members, count);
+	join_by_owner(found, found, members, count);
 	split_by_account(found, members, count);
 	make_workloads(found, found, members, count);
 	if (nodes)
 		add_nodes(found, found, traffic);
 	number_workloads(found);
+	learn_told_names(found, found, traffic);
 	resolve_bare(found, traffic, found->resolved);
 	for (uint32_t i = 0; i < traffic->identity_count; i++)
 		found->of[i] = found->of[found->resolved[i]];

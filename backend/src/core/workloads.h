@@ -33,6 +33,8 @@ struct workloads {
 	uint32_t *
 		resolved; /* the labelled identity a bare number or pod name stands for, else itself */
 	uint32_t *of;     /* the workload of the resolved identity, or NO_WORKLOAD */
+	/* Keys of labels whose values were seen to differ among pods of one workload, sorted. */
+	struct text_list varying_keys;
 };
 
 /*
