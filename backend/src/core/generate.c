@@ -109,8 +109,7 @@ static void add_evidence(
 	const struct settled *settled = &analysis->settlement->items[need->settled];
 
 	to->guess |= settled->guess;
-	to->audited |= settled->outcomes[need->side][OUTCOME_ALLOWED] == 0 &&
-		       settled->outcomes[need->side][OUTCOME_AUDITED] > 0;
+	to->audited |= settled->outcomes[need->side][OUTCOME_AUDITED] > 0;
 	to->denied |= settled->outcomes[need->side][OUTCOME_ALLOWED] == 0 &&
 		      settled->outcomes[need->side][OUTCOME_DENIED] > 0;
 	for (size_t i = 0; i < settled->connection_count; i++) {
@@ -380,10 +379,10 @@ static void list_uses(struct building *building, const bool *selected)
 	for (uint32_t i = 0; i < traffic->connection_count; i++) {
 		uint32_t at = settlement->of[i];
 		const struct settled *settled = at != NOT_SETTLED ? &settlement->items[at] : NULL;
-		uint32_t client =
-			settled != NULL ? settled->client : traffic->connections[i].client;
-		uint32_t server =
-			settled != NULL ? settled->server : traffic->connections[i].server;
+		const struct connection *line = &traffic->connections[i];
+		const uint32_t *resolved = analysis->workloads->resolved;
+		uint32_t client = settled != NULL ? settled->client : resolved[line->client];
+		uint32_t server = settled != NULL ? settled->server : resolved[line->server];
 
 		if (selected != NULL && !selected[i])
 			continue;
@@ -396,6 +395,9 @@ static void list_uses(struct building *building, const bool *selected)
 				.side = side,
 				.left_out = settled != NULL ? building->needs->left_out[at][side]
 							    : settlement->left_out[i],
+				.client = client,
+				.server = server,
+				.port = settled != NULL ? settled->port : line->port,
 				.guess = settled != NULL && settled->guess};
 			building->use_of[i][side] = use;
 			to->use_count++;

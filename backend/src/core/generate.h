@@ -82,6 +82,12 @@ struct side_use {
 	uint32_t connection; /* index into traffic.connections */
 	enum side side;
 	enum left_out left_out; /* LEFT_OUT_NOT = used */
+	/*
+	 * The connection as it was understood: a line whose ends were only numbered has theirs found, and one that turned
+	 * out to be a reply is turned round, with the server's port.
+	 */
+	uint32_t client, server; /* indexes into traffic.identities */
+	uint16_t port;
 	bool guess;
 	unsigned policy;     /* used: index into generation.policies */
 	unsigned provenance; /* used: index into generation.provenance */

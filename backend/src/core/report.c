@@ -35,6 +35,7 @@ const char *side_name(enum side side)
 
 static const char *pod_title(void *mem, const struct traffic *traffic, uint32_t identity)
 {
+	static const struct text_list none = {NULL, 0};
 	const struct identity *who = &traffic->identities[identity];
 	const char *best = who->pod;
 	unsigned preference = UINT32_MAX;
@@ -42,13 +43,15 @@ static const char *pod_title(void *mem, const struct traffic *traffic, uint32_t 
 	for (size_t i = 0; i < who->labels.count; i++) {
 		const char *label = who->labels.items[i];
 
-		if (label_preference(label) < preference && *label_split(label).value != '\0') {
+		if (label_rank(label, &none, &none) < LABEL_UNUSABLE &&
+			label_preference(label) < preference && *label_split(label).value != '\0') {
 			preference = label_preference(label);
 			best = label_split(label).value;
 		}
 	}
 	if (*best == '\0')
-		best = mem_format(mem, "identity %" PRIu32, who->number);
+		best = who->number != 0 ? mem_format(mem, "identity %" PRIu32, who->number)
+					: "pod without labels";
 	return mem_format(mem, "%s/%s", who->namespace, best);
 }
 
@@ -154,19 +157,20 @@ static json_t *json_of_use(void *mem, const struct generation *generation,
 	return object;
 }
 
-static json_t *json_of_connection(void *mem, const struct traffic *traffic, uint32_t index)
+static json_t *json_of_connection(
+	void *mem, const struct traffic *traffic, const struct side_use *use)
 {
-	const struct connection *line = &traffic->connections[index];
+	const struct connection *line = &traffic->connections[use->connection];
 	json_t *object = json_object();
 
-	json_object_set_new(object, "client", json_of_identity(mem, traffic, line->client));
-	json_object_set_new(object, "server", json_of_identity(mem, traffic, line->server));
+	json_object_set_new(object, "client", json_of_identity(mem, traffic, use->client));
+	json_object_set_new(object, "server", json_of_identity(mem, traffic, use->server));
 	json_object_set_new(object, "protocol", json_string(protocol_name(line->protocol)));
 	if (line->protocol == PROTOCOL_ICMPV4 || line->protocol == PROTOCOL_ICMPV6)
 		json_object_set_new(object, "icmp_type", json_integer(line->icmp_type));
 	else
-		json_object_set_new(object, "port", json_integer(line->port));
-	if (line->standing == STANDING_UNORIENTED)
+		json_object_set_new(object, "port", json_integer(use->port));
+	if (use->left_out == LEFT_OUT_UNORIENTED)
 		json_object_set_new(object, "client_port", json_integer(line->client_port));
 	json_object_set_new(object, "standing", json_string(standing_name(line->standing)));
 	json_object_set_new(object, "events", json_integer((json_int_t)line->events));
@@ -215,7 +219,7 @@ static json_t *list_connections(
 
 	for (size_t from = 0, to; from < generation->use_count; from = to) {
 		uint32_t index = generation->uses[from].connection;
-		json_t *object = json_of_connection(mem, traffic, index);
+		json_t *object = json_of_connection(mem, traffic, &generation->uses[from]);
 
 		for (to = from;
 			to < generation->use_count && generation->uses[to].connection == index;
