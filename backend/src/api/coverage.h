@@ -13,7 +13,6 @@ MUST_CHECK bool coverage_load(
 	struct db *db, void *mem, struct coverage **ret_coverage, struct err *err);
 
 /* Does a policy select a pod with these labels (an array of canonical texts) in the namespace? */
-bool coverage_selects(
-	const struct coverage *coverage, const char *namespace, const json_t *labels);
+bool coverage_selects(const struct coverage *coverage, const char *namespace, const json_t *labels);
 
 #endif
