@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <libpq-fe.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -115,14 +116,34 @@ static bool away(struct err *err, const char *what)
 		err, ERR_UNAVAILABLE, "The database cannot be reached: %.*s", (int)size, what);
 }
 
+/*
+ * Is the connection still there, as far as can be seen without asking the database? One that it
+ * closed while idle has a last message and the end of the stream waiting to be read.
+ */
+static bool alive(struct db *db)
+{
+	struct pollfd socket = {.events = POLLIN};
+
+	if (db->connection == NULL || PQstatus(db->connection) != CONNECTION_OK)
+		return false;
+	socket.fd = PQsocket(db->connection);
+	while (poll(&socket, 1, 0) > 0)
+		if (PQconsumeInput(db->connection) == 0)
+			return false;
+	return PQstatus(db->connection) == CONNECTION_OK;
+}
+
 static bool connected(struct db *db, struct err *err)
 {
 	static const char *const names[] = {
 		"options", "connect_timeout", "client_encoding", "fallback_application_name", NULL};
 	static const char *const values[] = {SESSION, CONNECT_TIMEOUT_S, "UTF8", "cpa", NULL};
 
-	if (db->connection != NULL && PQstatus(db->connection) == CONNECTION_OK)
+	if (alive(db))
 		return true;
+	/* what follows in a transaction must never run outside of one */
+	if (db->transaction != NULL)
+		return away(err, PQerrorMessage(db->connection));
 	memset(db->prepared, 0, sizeof db->prepared);
 	if (db->connection == NULL)
 		db->connection = PQconnectdbParams(names, values, 0);

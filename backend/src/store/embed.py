@@ -25,11 +25,12 @@ def main(header, source, *files):
     for path in sorted(pathlib.Path(file) for file in files):
         text = statement(path)
         parameters = max((int(n) for n in re.findall(r"\$(\d+)", text)), default=0)
-        queries.append((path.stem, text, parameters, text.upper().startswith("SELECT")))
+        changes = re.search(r"\b(INSERT|UPDATE|DELETE|COPY)\b", text) is not None
+        queries.append((path.stem, text, parameters, not changes))
     with open(header, "w", encoding="utf-8") as out:
         out.write("/* Made by store/embed.py from sql/queries. */\n#ifndef STORE_QUERIES_H\n#define STORE_QUERIES_H\n\n")
         out.write("#include <stdbool.h>\n\n")
-        out.write("struct query {\n\tconst char *name, *text;\n\tint parameters;\n\tbool reads; /* SELECT */\n\tint number; /* below QUERIES */\n};\n\n")
+        out.write("struct query {\n\tconst char *name, *text;\n\tint parameters;\n\tbool reads; /* changes nothing */\n\tint number; /* below QUERIES */\n};\n\n")
         out.write(f"#define QUERIES {len(queries)}\n\n")
         for name, *_ in queries:
             out.write(f"extern const struct query query_{name};\n")
