@@ -93,6 +93,19 @@ static void find_reporting(struct analysis *analysis)
 			strcmp(workloads->items[i].cluster, workloads->items[i - 1].cluster) != 0;
 }
 
+static int64_t window_ns(const struct traffic *traffic)
+{
+	int64_t first = INT64_MAX, last = INT64_MIN;
+
+	for (size_t i = 0; i < traffic->connection_count; i++) {
+		if (traffic->connections[i].first_ns < first)
+			first = traffic->connections[i].first_ns;
+		if (traffic->connections[i].last_ns > last)
+			last = traffic->connections[i].last_ns;
+	}
+	return traffic->connection_count > 0 ? last - first : 0;
+}
+
 static int64_t earlier(int64_t a, int64_t b)
 {
 	return a < b ? a : b;
@@ -436,6 +449,7 @@ bool generate(void *mem, const struct traffic *traffic, const bool *selected,
 		mem, traffic, &options->label_keys_add, &options->label_keys_never, options->nodes);
 	analysis.settlement = settle(mem, traffic, selected, analysis.workloads);
 	find_reporting(&analysis);
+	analysis.window_ns = window_ns(traffic);
 	building.needs = needs_find(&analysis);
 	building.counted_in = mem_array(mem, unsigned, analysis.settlement->count + 1);
 	list_uses(&building, selected);

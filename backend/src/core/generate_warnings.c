@@ -8,8 +8,10 @@
 #include "core/address.h"
 
 /* From here on the day counts as covered by the capture. */
-#define NS_PER_HOUR     (3600LL * 1000000000LL)
-#define SHORT_WINDOW    (24 * NS_PER_HOUR)
+#define NS_PER_HOUR  (3600LL * 1000000000LL)
+#define SHORT_WINDOW (24 * NS_PER_HOUR)
+/* From here on it matters if a workload was seen on one day only. */
+#define LONG_WINDOW     (72 * NS_PER_HOUR)
 #define MANY_HIGH_PORTS 5
 #define FIRST_HIGH_PORT 32768
 
@@ -96,7 +98,9 @@ static void warn_default_deny(struct generation *generation, const struct analys
 }
 
 struct finding {
-	bool nodes, world, wide, metadata, database, single, guess, audited, denied, high_ports;
+	int64_t first_ns, last_ns; /* of the evidence */
+	bool one_day, nodes, world, wide, metadata, database, single, guess, audited, denied,
+		high_ports;
 	size_t high_port_count;
 };
 
@@ -135,7 +139,7 @@ static void find_in_need(const struct need *need, struct finding *finding)
 
 static struct finding find_in_needs(const struct need *needs, size_t count)
 {
-	struct finding finding = {0};
+	struct finding finding = {.first_ns = INT64_MAX, .last_ns = INT64_MIN};
 	size_t run = 0;
 
 	for (size_t i = 0; i < count; i++) {
@@ -161,6 +165,10 @@ static void find_in_evidence(const struct generation *generation, struct finding
 
 		if (provenance->policy != generation->policies.count - 1)
 			return;
+		if (provenance->first_ns < finding->first_ns)
+			finding->first_ns = provenance->first_ns;
+		if (provenance->last_ns > finding->last_ns)
+			finding->last_ns = provenance->last_ns;
 		finding->single |= provenance->single;
 		finding->guess |= provenance->guess;
 		finding->audited |= provenance->audited;
@@ -195,6 +203,10 @@ static void warn_findings(
 			"The workload talked to the cloud's metadata service, which hands out "
 			"credentials. "
 			"Keep the rule only if it needs them."},
+		{finding->one_day, "one_day_only",
+			"All its traffic was seen within one day of a longer recording. What it "
+			"does on other "
+			"days may be missing."},
 		{finding->single, "single_sighting",
 			"Some rules rest on a single sighting; see their evidence before relying "
 			"on them."},
@@ -221,6 +233,13 @@ static void warn_findings(
 static void warn_names(struct generation *generation, const struct analysis *analysis,
 	const struct needs *needs, uint32_t subject, const char *title)
 {
+	if (needs->several_names[subject])
+		warn(generation, analysis->mem, "several_names", title,
+			"Some outside addresses have several names that the workload looked up (a "
+			"shared "
+			"address of a CDN, perhaps). Flows do not tell which was meant, so all are "
+			"allowed: "
+			"remove those it does not need.");
 	if (needs->resolver_assumed[subject])
 		warn(generation, analysis->mem, "resolver_assumed", title,
 			"Rules by DNS name need one for the name server. This workload's own "
@@ -266,6 +285,8 @@ void warn_policy(struct generation *generation, const struct analysis *analysis,
 	struct finding finding = find_in_needs(needs->items + from, to - from);
 
 	find_in_evidence(generation, &finding);
+	finding.one_day = analysis->window_ns >= LONG_WINDOW &&
+			  finding.last_ns - finding.first_ns < SHORT_WINDOW;
 	warn_default_deny(generation, analysis, policy, title);
 	warn_selector(generation, analysis, &analysis->workloads->items[subject], title);
 	warn_names(generation, analysis, needs, subject, title);
@@ -288,35 +309,6 @@ void warn_l7_partial(struct generation *generation, const struct analysis *analy
 			section == SECTION_EGRESS ? "egress" : "ingress", element));
 }
 
-void warn_whole(struct generation *generation, const struct analysis *analysis)
-{
-	const struct traffic *traffic = analysis->traffic;
-	int64_t first = INT64_MAX, last = INT64_MIN;
-
-	if (traffic->lost_events > 0)
-		warn(generation, analysis->mem, "lost_events", "",
-			mem_format(analysis->mem,
-				"Hubble lost %llu events while this was recorded, so real traffic "
-				"may be "
-				"missing. Record again with a larger ring buffer, or watch the "
-				"policies in "
-				"audit mode first.",
-				(unsigned long long)traffic->lost_events));
-	for (size_t i = 0; i < traffic->connection_count; i++) {
-		if (traffic->connections[i].first_ns < first)
-			first = traffic->connections[i].first_ns;
-		if (traffic->connections[i].last_ns > last)
-			last = traffic->connections[i].last_ns;
-	}
-	if (generation->policies.count > 0 && last - first < SHORT_WINDOW)
-		warn(generation, analysis->mem, "short_window", "",
-			mem_format(analysis->mem,
-				"The recording spans %.1f hours. Jobs, backups and failovers that "
-				"did not run "
-				"in it are not in the policies; a week or more is better.",
-				(double)(last - first) / (double)NS_PER_HOUR));
-}
-
 static size_t count_uses(const struct generation *generation, enum left_out reason)
 {
 	size_t count = 0;
@@ -324,6 +316,44 @@ static size_t count_uses(const struct generation *generation, enum left_out reas
 	for (size_t i = 0; i < generation->use_count; i++)
 		count += generation->uses[i].left_out == reason;
 	return count;
+}
+
+/* Pods that no selector can name: they get no policy, and nobody's rule names them. */
+static void warn_unlabelled(struct generation *generation, const struct analysis *analysis)
+{
+	size_t unlabelled = count_uses(generation, LEFT_OUT_SUBJECT_UNKNOWN);
+
+	if (unlabelled > 0)
+		warn(generation, analysis->mem, "unlabelled_endpoints", "",
+			mem_format(analysis->mem,
+				"%zu connections end at pods without labels that stay, so no "
+				"policy can select "
+				"those pods. Label them, or add their labels to the exporter's "
+				"field mask.",
+				unlabelled));
+}
+
+void warn_whole(struct generation *generation, const struct analysis *analysis)
+{
+	int64_t window = analysis->window_ns;
+
+	if (analysis->traffic->lost_events > 0)
+		warn(generation, analysis->mem, "lost_events", "",
+			mem_format(analysis->mem,
+				"Hubble lost %llu events while this was recorded, so real traffic "
+				"may be "
+				"missing. Record again with a larger ring buffer, or watch the "
+				"policies in "
+				"audit mode first.",
+				(unsigned long long)analysis->traffic->lost_events));
+	if (generation->policies.count > 0 && window < SHORT_WINDOW)
+		warn(generation, analysis->mem, "short_window", "",
+			mem_format(analysis->mem,
+				"The recording spans %.1f hours. Jobs, backups and failovers that "
+				"did not run "
+				"in it are not in the policies; a week or more is better.",
+				(double)window / (double)NS_PER_HOUR));
+	warn_unlabelled(generation, analysis);
 }
 
 const char *explain_empty(const struct generation *generation, const struct analysis *analysis)

@@ -132,6 +132,7 @@ static bool need_names(struct question *q)
 		if (names[i].since_ns > last_ns)
 			continue;
 		add_text_need(q, PEER_BY_NAME, names[i].name);
+		q->needs->several_names[q->subject] |= found;
 		found = true;
 	}
 	return found;
@@ -562,6 +563,7 @@ struct needs *needs_find(const struct analysis *analysis)
 	needs->resolver_assumed = mem_array(needs, bool, analysis->workloads->count + 1);
 	needs->resolver_missing = mem_array(needs, bool, analysis->workloads->count + 1);
 	needs->inexpressible = mem_array(needs, bool, analysis->workloads->count + 1);
+	needs->several_names = mem_array(needs, bool, analysis->workloads->count + 1);
 	names = outside_names_find(needs, analysis->traffic, analysis->workloads, settlement);
 	mark_scans(analysis, needs);
 	find_public(analysis, needs);

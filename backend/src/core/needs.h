@@ -46,6 +46,7 @@ struct needs {
 	size_t public_port_count;
 	/* Per workload: names are used, but its lookups were not recorded; or nobody's were. */
 	bool *resolver_assumed, *resolver_missing;
+	bool *several_names; /* per workload: an address of its rules by name has more than one */
 	bool *inexpressible; /* per workload: the kind of policy cannot say all it needs */
 	void *mem;
 };
@@ -59,6 +60,7 @@ struct analysis {
 	const struct settlement *settlement;
 	bool *reporting;       /* per workload: nodes of its cluster reported */
 	bool several_clusters; /* among the reporting ones */
+	int64_t window_ns;     /* from the first to the last sighting */
 };
 
 struct needs *needs_find(const struct analysis *analysis);
