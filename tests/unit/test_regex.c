@@ -107,6 +107,25 @@ static void patterns_are_bounded(void **state)
 	mem_free(mem);
 }
 
+static void the_dialect_is_that_of_the_agent(void **state)
+{
+	(void)state;
+	assert_true(matches("(?<n>a)b", "ab"));
+	assert_true(matches("(?P<n>a)", "a"));
+	assert_true(matches("x(?<n>[(?<]*)", "x(?<"));
+	assert_true(matches("[](?<n>]+", "](?<n>"));
+	assert_true(matches("[^](?<n>]+", "xyz"));
+	assert_true(matches("[[:alpha:](?<]+", "a(?<"));
+	assert_true(matches("\\Q(?<n>\\E", "(?<n>"));
+	assert_true(matches("\\(?<n>", "<n>")); /* the bracket is escaped */
+	assert_true(matches("\\\\C", "\\C"));
+	assert_true(matches("\\Q\\C\\E", "\\C"));
+	assert_int_equal(refusal("\\C"), ERR_INVALID);
+	assert_int_equal(refusal("(?<=a)b"), ERR_INVALID);
+	assert_int_equal(refusal("(?<!a)b"), ERR_INVALID);
+	assert_int_equal(refusal("(?<n"), ERR_INVALID);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -116,6 +135,7 @@ int main(void)
 		cmocka_unit_test(text_may_hold_any_byte),
 		cmocka_unit_test(patterns_that_blow_up_elsewhere_are_quick),
 		cmocka_unit_test(patterns_are_bounded),
+		cmocka_unit_test(the_dialect_is_that_of_the_agent),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

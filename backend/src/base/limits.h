@@ -62,6 +62,10 @@
 #define LIMIT_CLUSTERS 64
 /* Peers that a replay of a stream remembers before it begins anew, some 100 MB of them. */
 #define LIMIT_PARTIES 100000
+/* Problems told about one document; an author looks at the first few. */
+#define LIMIT_PROBLEMS 1000
+/* Annotations of an object, keys and values together: the API server's own bound. */
+#define LIMIT_ANNOTATIONS (256 * 1024)
 /* A regular expression in an HTTP rule, and the text it is tried on. */
 #define LIMIT_PATTERN 4096
 /* RE2's memory for one pattern, program and automaton: a policy may hold thousands of them. */

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/mem.h"
+#include "core/labels.h"
 #include "core/yaml_tree.h"
 
 const char *section_name(enum section section)
@@ -28,6 +30,13 @@ const char *operator_name(enum operator_kind kind)
 	return names[kind];
 }
 
+char *policy_rule_path(void *mem, const struct policy *policy, size_t rule)
+{
+	if (policy->as_list && !(policy->spec_beside && rule == 0))
+		return mem_format(mem, "specs[%zu]", rule - policy->spec_beside);
+	return mem_text(mem, "spec");
+}
+
 /* Deep comparison; what carries no meaning (places, provenance) is left out. */
 
 typedef bool item_equal(const void *a, const void *b);
@@ -52,11 +61,6 @@ static bool items_equal(const void *a, size_t a_count, const void *b, size_t b_c
 static bool texts_equal(const void *a, const void *b)
 {
 	return strcmp(*(const char *const *)a, *(const char *const *)b) == 0;
-}
-
-static bool text_lists_equal(const struct text_list *a, const struct text_list *b)
-{
-	return ITEMS_EQUAL(a->items, a->count, b->items, b->count, texts_equal);
 }
 
 static bool key_value_equal(const void *a, const void *b)

@@ -223,6 +223,9 @@ struct policies {
 const char *section_name(enum section section);
 const char *operator_name(enum operator_kind operator);
 
+/* Where a rule stands in its document: "spec" or "specs[2]"; owned by `mem`. */
+char *policy_rule_path(void *mem, const struct policy *policy, size_t rule);
+
 /* Same meaning part by part, in the same order; `where`, `document` and `provenance` don't count. */
 bool policy_equal(const struct policy *a, const struct policy *b);
 

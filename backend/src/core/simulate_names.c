@@ -80,18 +80,8 @@ static const struct rule_elements *section_of(const struct deciding_rule *rule)
 
 char *deciding_rule_path(void *mem, const struct deciding_rule *rule)
 {
-	static const char *const sections[SECTIONS] = {[SECTION_INGRESS] = "ingress",
-		[SECTION_INGRESS_DENY] = "ingressDeny",
-		[SECTION_EGRESS] = "egress",
-		[SECTION_EGRESS_DENY] = "egressDeny"};
-	const char *section = sections[rule->section];
-
-	unsigned first = rule->policy->spec_beside ? 1 : 0;
-
-	if (rule->policy->as_list && rule->rule >= first)
-		return mem_format(
-			mem, "specs[%u].%s[%u]", rule->rule - first, section, rule->element);
-	return mem_format(mem, "spec.%s[%u]", section, rule->element);
+	return mem_format(mem, "%s.%s[%u]", policy_rule_path(mem, rule->policy, rule->rule),
+		section_name(rule->section), rule->element);
 }
 
 unsigned deciding_rule_line(const struct deciding_rule *rule)
