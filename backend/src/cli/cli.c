@@ -2,6 +2,7 @@
 
 #include <stddef.h>
 
+#include "cli/diff.h"
 #include "cli/generate.h"
 #include "cli/simulate.h"
 
@@ -10,5 +11,6 @@ const struct command offline_commands[] = {
 		command_generate},
 	{"simulate", "--policies FILE ... FLOWS", "policies x flows -> what would be allowed",
 		command_simulate},
+	{"diff", "OLD NEW", "what a change of policies opens and closes", command_diff},
 	{NULL, NULL, NULL, NULL},
 };

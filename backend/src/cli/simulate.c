@@ -53,6 +53,12 @@ static int fail(const struct err *err)
 	return EXIT_INPUT;
 }
 
+static int fail_to_write(void)
+{
+	fputs("cpa simulate: cannot write to stdout\n", stderr);
+	return EXIT_INPUT;
+}
+
 static bool read_policies(
 	struct arguments *arguments, struct policy_files *input, const char *path, int *ret_code)
 {
@@ -132,10 +138,12 @@ static int run(const struct arguments *arguments, char **files, size_t file_coun
 		replay(mem, &simulation.input, &arguments->against.policies, &now);
 		simulation.now = &now;
 	}
-	if (!simulation_print(mem, &simulation, arguments->json, stdout)) {
-		fputs("cpa simulate: cannot write to stdout\n", stderr);
-		return EXIT_INPUT;
-	}
+	if (!arguments->json)
+		simulation_print(mem, &simulation, stdout);
+	else if (!json_write(simulation_json(mem, &simulation), stdout))
+		return fail_to_write();
+	if (fflush(stdout) != 0 || ferror(stdout))
+		return fail_to_write();
 	return simulation.proposed.evidence_denied > 0 ? EXIT_NO : EXIT_DONE;
 }
 

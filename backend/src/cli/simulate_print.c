@@ -98,7 +98,7 @@ static size_t count_changed(const struct simulation *simulation)
 	return changed;
 }
 
-static void print_table(void *mem, const struct simulation *simulation, FILE *to)
+void simulation_print(void *mem, const struct simulation *simulation, FILE *to)
 {
 	const struct replay *proposed = &simulation->proposed;
 
@@ -171,10 +171,9 @@ static json_t *totals_json(const struct simulation *simulation)
 		"changed", (json_int_t)count_changed(simulation));
 }
 
-static bool print_json(void *mem, const struct simulation *simulation, FILE *to)
+json_t *simulation_json(void *mem, const struct simulation *simulation)
 {
-	json_t *connections = json_array(), *unused = json_array(), *json;
-	bool good;
+	json_t *connections = json_array(), *unused = json_array();
 
 	for (size_t i = 0; i < simulation->proposed.count; i++)
 		json_array_append_new(connections, connection_json(mem, simulation, i));
@@ -182,20 +181,14 @@ static bool print_json(void *mem, const struct simulation *simulation, FILE *to)
 		if (simulation->proposed.rules[i].connections == 0)
 			json_array_append_new(unused, rule_json(simulation->policies,
 							      &simulation->proposed.rules[i].rule));
-	json = json_pack("{s:s, s:o, s:o, s:o}", "cluster", simulation->input.cluster, "totals",
+	return json_pack("{s:s, s:o, s:o, s:o}", "cluster", simulation->input.cluster, "totals",
 		totals_json(simulation), "connections", connections, "unused_rules", unused);
-	good = json_dumpf(json, to, JSON_INDENT(1)) == 0 && fputc('\n', to) != EOF;
-	json_decref(json);
-	return good;
 }
 
-bool simulation_print(void *mem, const struct simulation *simulation, bool json, FILE *to)
+bool json_write(json_t *json, FILE *to)
 {
-	if (json) {
-		if (!print_json(mem, simulation, to))
-			return false;
-	} else {
-		print_table(mem, simulation, to);
-	}
-	return fflush(to) == 0 && !ferror(to);
+	bool good = json_dumpf(json, to, JSON_INDENT(1)) == 0 && fputc('\n', to) != EOF;
+
+	json_decref(json);
+	return good;
 }

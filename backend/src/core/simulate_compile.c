@@ -71,6 +71,8 @@ static void add_doubt(struct policy_set *set, struct element *element, enum judg
 
 static void add_entity(struct policy_set *set, struct element *element, const char *name)
 {
+	size_t first = element->peer_count;
+
 	for (size_t i = 0; i < sizeof entities / sizeof *entities; i++) {
 		const struct entity *entity = &entities[i];
 
@@ -85,6 +87,8 @@ static void add_entity(struct policy_set *set, struct element *element, const ch
 				set, element, "k8s:" LABEL_CLUSTER, OPERATOR_IN, set->cluster);
 		if (entity->any_cluster)
 			add_label_peer(set, element, "k8s:" LABEL_CLUSTER, OPERATOR_EXISTS, NULL);
+		for (size_t j = first; j < element->peer_count; j++)
+			element->peers[j].entity = entity->anyone ? NULL : entity->name;
 		return;
 	}
 	add_doubt(set, element, REASON_ENTITY);
@@ -179,6 +183,8 @@ static void compile_peers(struct policy_set *set, struct element *element,
 		add_doubt(set, element, REASON_SERVICE);
 	if (from->has_groups)
 		add_doubt(set, element, REASON_GROUP);
+	for (size_t i = 0; i < element->peer_count; i++)
+		element->peers[i].from = from;
 }
 
 static struct port_match *add_port(struct policy_set *set, struct element *element)
@@ -235,6 +241,7 @@ static void compile_port(struct policy_set *set, struct element *element, const 
 	uint16_t number;
 
 	match->protocols = protocols_of(port->protocol);
+	match->rule = rule;
 	match->l7 = l7;
 	match->server_name = rule->server_names.count > 0;
 	match->proxied = l7 != NULL || match->server_name || rule->has_tls || rule->has_listener;

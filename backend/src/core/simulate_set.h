@@ -1,7 +1,7 @@
 /*
- * The compiled form of a policy set, shared by the parts of the simulator and by nobody else:
- * simulate_compile.c makes rules, simulate_party.c finds who is concerned by them, simulate.c and
- * simulate_l7.c judge.
+ * The compiled form of a policy set, shared by the parts of the simulator and by the comparison
+ * of policies, and by nobody else: simulate_compile.c makes rules, simulate_party.c finds who is
+ * concerned by them, simulate.c and simulate_l7.c judge, policy_diff.c compares.
  */
 #ifndef CORE_SIMULATE_SET_H
 #define CORE_SIMULATE_SET_H
@@ -30,6 +30,8 @@ struct peer {
 	const char *group;
 	const struct name_match *name;
 	enum judged_reason doubt; /* PEER_UNDECIDABLE */
+	const struct rule_element *from;
+	const char *entity; /* it is part of, or NULL */
 };
 
 /* A regular expression of the set, compiled when it is first needed. */
@@ -62,6 +64,7 @@ struct port_match {
 	const char *name;          /* a port name in lower case instead of numbers, or NULL */
 	const struct l7_rules *l7; /* NULL = not looked into */
 	bool proxied, server_name;
+	const struct port_rule *rule; /* NULL if it has none */
 };
 
 enum authentication { AUTHENTICATION_UNSAID, AUTHENTICATION_OFF, AUTHENTICATION_ON };
