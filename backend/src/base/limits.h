@@ -24,6 +24,11 @@
 #define LIMIT_WEIGHT 1000000000000
 /* Log records around a flow, one in the other ("log" of Fluent Bit in "body" of OpenTelemetry). */
 #define LIMIT_UNWRAP 2
+/* Endpoints that a reader remembers (a power of two), and the text of one: together a few MiB. */
+#define LIMIT_SCAN_ENDPOINTS 4096
+#define LIMIT_SCAN_ENDPOINT  2048
+/* Texts and lists of a record that is read without jansson. */
+#define LIMIT_SCAN_ROOM (16 * 1024)
 /* Labels of one endpoint: Cilium identities have a few dozen. */
 #define LIMIT_LABELS 256
 /* One label, key and value: prefix 253 + name 63 + value 63, and the source. */

@@ -144,16 +144,15 @@ static bool read_wrapped_flow(struct judging *judging, json_t *event, json_t *wr
 static bool read_enum_name(
 	struct json_reading *reading, json_t *value, const void *detail, void *target)
 {
-	const struct enumeration *enumeration = detail;
+	const struct enumerator *item;
 	uint32_t number;
 
 	if (json_is_string(value))
 		return json_read_name(reading, value, NULL, target);
 	if (!json_read_enum(reading, value, detail, &number))
 		return false;
-	*(const char **)target = number < enumeration->count
-					 ? enumeration->names[number]
-					 : mem_format(reading->mem, "%u", number);
+	item = enumeration_item(detail, number);
+	*(const char **)target = item != NULL ? item->name : mem_format(reading->mem, "%u", number);
 	return true;
 }
 
@@ -171,16 +170,21 @@ static bool read_node_names(
 	return true;
 }
 
+static const struct json_kind json_enum_name = {read_enum_name, NULL};
+static const struct json_kind json_node_names = {read_node_names, NULL};
+
 static const struct json_member lost_rows[] = {
-	{"num_events_lost", "numEventsLost", json_read_uint64, FIELD(lost_events), NULL, false},
-	{"source", NULL, read_enum_name, FIELD(lost_source), &flow_enum_lost_source, true},
+	{"num_events_lost", "numEventsLost", &json_kind_uint64, .offset = FIELD(lost_events)},
+	{"source", NULL, &json_enum_name, .offset = FIELD(lost_source), &flow_enum_lost_source,
+		.decoration = true},
 };
 static const struct json_member status_rows[] = {
-	{"state_change", "stateChange", read_enum_name, FIELD(state), &flow_enum_node_state, true},
-	{"node_names", "nodeNames", read_node_names, FIELD(node), NULL, true},
+	{"state_change", "stateChange", &json_enum_name, .offset = FIELD(state),
+		&flow_enum_node_state, .decoration = true},
+	{"node_names", "nodeNames", &json_node_names, .offset = FIELD(node), .decoration = true},
 };
 static const struct json_member node_row[] = {
-	{"node_name", "nodeName", json_read_name, FIELD(node), NULL, true},
+	{"node_name", "nodeName", &json_kind_name, .offset = FIELD(node), .decoration = true},
 };
 static const struct json_members lost_members = MEMBERS(lost_rows);
 static const struct json_members status_members = MEMBERS(status_rows);

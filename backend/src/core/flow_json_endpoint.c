@@ -144,7 +144,8 @@ static bool labels_of_object(struct json_reading *reading, json_t *object, struc
 	return true;
 }
 
-bool flow_json_labels(struct json_reading *reading, json_t *value, const void *detail, void *target)
+static bool read_labels(
+	struct json_reading *reading, json_t *value, const void *detail, void *target)
 {
 	struct text_list list = {0};
 	size_t count = json_is_object(value) ? json_object_size(value) : json_array_size(value);
@@ -166,9 +167,11 @@ bool flow_json_labels(struct json_reading *reading, json_t *value, const void *d
 	return true;
 }
 
+const struct json_kind flow_json_labels = {read_labels, NULL};
+
 static const struct json_member workload_rows[] = {
-	{"name", NULL, json_read_name, offsetof(struct workload, name), NULL, false},
-	{"kind", NULL, json_read_name, offsetof(struct workload, kind), NULL, false},
+	{"name", NULL, &json_kind_name, .offset = offsetof(struct workload, name)},
+	{"kind", NULL, &json_kind_name, .offset = offsetof(struct workload, kind)},
 };
 static const struct json_members workload_members = {
 	workload_rows, sizeof workload_rows / sizeof *workload_rows};
@@ -196,17 +199,19 @@ static bool read_workloads(
 	return true;
 }
 
+static const struct json_kind json_workloads = {read_workloads, NULL};
+
 #define FIELD(name) offsetof(struct flow_endpoint, name)
 
 static const struct json_member endpoint_rows[] = {
-	{"ID", NULL, json_read_uint32, FIELD(id), NULL, false},
-	{"identity", NULL, json_read_uint32, FIELD(identity), NULL, false},
-	{"cluster_name", "clusterName", json_read_name, FIELD(cluster), NULL, false},
-	{"namespace", NULL, json_read_name, FIELD(namespace), NULL, false},
-	{"labels", NULL, flow_json_labels, FIELD(labels), NULL, false},
-	{"pod", NULL, json_read_name, FIELD(pod), NULL, false}, /* hand-made files */
-	{"pod_name", "podName", json_read_name, FIELD(pod), NULL, false},
-	{"workloads", NULL, read_workloads, 0, NULL, true},
+	{"ID", NULL, &json_kind_uint32, .offset = FIELD(id)},
+	{"identity", NULL, &json_kind_uint32, .offset = FIELD(identity)},
+	{"cluster_name", "clusterName", &json_kind_name, .offset = FIELD(cluster)},
+	{"namespace", NULL, &json_kind_name, .offset = FIELD(namespace)},
+	{"labels", NULL, &flow_json_labels, .offset = FIELD(labels)},
+	{"pod", NULL, &json_kind_name, .offset = FIELD(pod), .alias = true},
+	{"pod_name", "podName", &json_kind_name, .offset = FIELD(pod)},
+	{"workloads", NULL, &json_workloads, .offset = 0, .decoration = true},
 };
 static const struct json_members endpoint_members = {
 	endpoint_rows, sizeof endpoint_rows / sizeof *endpoint_rows};
@@ -222,7 +227,7 @@ void flow_json_endpoint_complete(struct flow_endpoint *endpoint)
 		endpoint->cluster = cluster;
 }
 
-bool flow_json_endpoint(
+bool flow_json_read_endpoint(
 	struct json_reading *reading, json_t *value, const void *detail, void *target)
 {
 	struct flow_endpoint endpoint = flow_json_unknown.source;
@@ -235,3 +240,5 @@ bool flow_json_endpoint(
 	*(struct flow_endpoint *)target = endpoint;
 	return true;
 }
+
+const struct json_kind flow_json_endpoint = {flow_json_read_endpoint, flow_scan_endpoint};

@@ -19,21 +19,20 @@ struct flat {
 #define FIELD(name) offsetof(struct flat, name)
 
 static const struct json_member rows[] = {
-	{"timestamp", NULL, json_read_time, FIELD(time_ns), NULL, false},
-	{"source_namespace", "sourceNamespace", json_read_name, FIELD(source.namespace), NULL,
-		false},
-	{"source_pod", "sourcePod", json_read_name, FIELD(source.pod), NULL, false},
-	{"source_labels", "sourceLabels", flow_json_labels, FIELD(source.labels), NULL, false},
-	{"destination_namespace", "destinationNamespace", json_read_name,
-		FIELD(destination.namespace), NULL, false},
-	{"destination_pod", "destinationPod", json_read_name, FIELD(destination.pod), NULL, false},
-	{"destination_labels", "destinationLabels", flow_json_labels, FIELD(destination.labels),
-		NULL, false},
-	{"destination_port", "destinationPort", json_read_uint16, FIELD(port), NULL, false},
-	{"protocol", NULL, json_read_name, FIELD(protocol), NULL, false},
-	{"http_method", "httpMethod", json_read_name, FIELD(method), NULL, false},
-	{"http_path", "httpPath", json_read_text, FIELD(path), NULL, false},
-	{"verdict", NULL, flow_json_verdict, FIELD(verdict), NULL, false},
+	{"timestamp", NULL, &json_kind_time, .offset = FIELD(time_ns)},
+	{"source_namespace", "sourceNamespace", &json_kind_name, .offset = FIELD(source.namespace)},
+	{"source_pod", "sourcePod", &json_kind_name, .offset = FIELD(source.pod)},
+	{"source_labels", "sourceLabels", &flow_json_labels, .offset = FIELD(source.labels)},
+	{"destination_namespace", "destinationNamespace", &json_kind_name,
+		.offset = FIELD(destination.namespace)},
+	{"destination_pod", "destinationPod", &json_kind_name, .offset = FIELD(destination.pod)},
+	{"destination_labels", "destinationLabels", &flow_json_labels,
+		.offset = FIELD(destination.labels)},
+	{"destination_port", "destinationPort", &json_kind_uint16, .offset = FIELD(port)},
+	{"protocol", NULL, &json_kind_name, .offset = FIELD(protocol)},
+	{"http_method", "httpMethod", &json_kind_name, .offset = FIELD(method)},
+	{"http_path", "httpPath", &json_kind_text, .offset = FIELD(path)},
+	{"verdict", NULL, &flow_json_verdict, .offset = FIELD(verdict)},
 };
 static const struct json_members members = {rows, sizeof rows / sizeof *rows};
 

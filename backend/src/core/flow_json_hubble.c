@@ -1,8 +1,7 @@
 /* Hubble's Flow: the table of its members, and what is recovered when a field mask left some out. */
-#include "base/limits.h"
 #include "base/mem.h"
-#include "core/address.h"
 #include "core/flow_json_parts.h"
+#include "core/json_scan.h"
 
 #include <string.h>
 
@@ -33,6 +32,15 @@ struct hubble {
 	bool reply;
 	enum tristate is_reply;
 	uint32_t drop_reason_told;
+	bool verdict_member; /* one that only policy verdicts carry */
+};
+
+/* In Hubble's wrapper (flows.md 1.2). */
+struct wrapped {
+	struct hubble hubble;
+	const char *node;
+	bool has_time;
+	int64_t time_ns;
 };
 
 #define FIELD(name) offsetof(struct hubble, name)
@@ -42,358 +50,77 @@ struct hubble {
 		rows, sizeof rows / sizeof *rows                                                   \
 	}
 
-static bool read_time(struct json_reading *reading, json_t *value, const void *detail, void *target)
-{
-	struct flow *flow = target;
+#define VERDICT_MEMBER .mark = FIELD(verdict_member), .decoration = true
 
-	flow->has_time = json_read_time(reading, value, detail, &flow->time_ns);
-	return flow->has_time;
-}
-
-bool flow_json_address(
-	struct json_reading *reading, json_t *value, const void *detail, void *target)
-{
-	struct address address;
-	char text[46];
-
-	if (!json_read_name(reading, value, detail, target))
-		return false;
-	if (json_string_length(value) == 0)
-		return true;
-	address = address_parse(json_string_value(value));
-	if (address.version == 0)
-		return json_fail(reading, ERR_INVALID, "is no IP address");
-	address_text(&address, text);
-	if (strcmp(text, json_string_value(value)) != 0)
-		*(const char **)target = mem_text(reading->mem, text);
-	return true;
-}
-
-static const struct json_member ip_rows[] = {
-	{"source", NULL, flow_json_address, FLOW(source_address), NULL, false},
-	{"source_xlated", "sourceXlated", flow_json_address, FLOW(source_translated), NULL, false},
-	{"destination", NULL, flow_json_address, FLOW(destination_address), NULL, false},
-	{"ipVersion", NULL, json_read_enum, FLOW(ip_version), &flow_enum_ip_version, true},
-};
-static const struct json_members ip_members = MEMBERS(ip_rows);
-
-/* The addresses themselves tell the version; the member counts only where they are masked away. */
-static bool read_ip(struct json_reading *reading, json_t *value, const void *detail, void *target)
-{
-	struct flow *flow = target;
-	const char *address;
-	int told;
-
-	if (!json_read_object(reading, value, detail, target))
-		return false;
-	address = *flow->source_address != '\0' ? flow->source_address : flow->destination_address;
-	told = flow->ip_version;
-	if (*address != '\0')
-		flow->ip_version = address_parse(address).version;
-	else
-		flow->ip_version = told == 1 || told == 4 ? 4 : told == 2 || told == 6 ? 6 : 0;
-	return true;
-}
-
-bool flow_json_verdict(
-	struct json_reading *reading, json_t *value, const void *detail, void *target)
-{
-	/* What other tools write in their exports. */
-	static const struct {
-		const char *name;
-		enum verdict verdict;
-	} others[] = {
-		{"ALLOWED", VERDICT_FORWARDED},
-		{"DENIED", VERDICT_DROPPED},
-	};
-
-	(void)detail;
-	for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
-		if (!json_is_string(value) || strcmp(json_string_value(value), others[i].name) != 0)
-			continue;
-		*(enum verdict *)target = others[i].verdict;
-		return true;
-	}
-	return json_read_enum(reading, value, &flow_enum_verdict, target);
-}
-
-/* The nine flags, as bits in the order of enum tcp_flag. */
-static bool read_tcp_flags(
-	struct json_reading *reading, json_t *value, const void *detail, void *target)
-{
-	static const char *const names[] = {
-		"FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR", "NS"};
-	unsigned flags = 0;
-
-	if (!json_is_object(value))
-		return json_fail(reading, ERR_INVALID, "must be an object");
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-		json_t *member = json_member_get(value, names[i], NULL);
-		bool set = false, read = true;
-
-		json_enter(reading, names[i], 0);
-		if (member != NULL)
-			read = json_read_bool(reading, member, detail, &set);
-		json_leave(reading);
-		if (!read)
-			return false;
-		if (set)
-			flags |= 1U << i;
-	}
-	*(unsigned *)target = flags;
-	return true;
-}
-
-#define PORT_ROWS                                                                                  \
-	{"source_port", "sourcePort", json_read_uint16, FLOW(source_port), NULL, false},           \
-	{                                                                                          \
-		"destination_port", "destinationPort", json_read_uint16, FLOW(destination_port),   \
-			NULL, false                                                                \
-	}
-#define ICMP_ROWS                                                                                  \
-	{"type", NULL, json_read_uint8, FLOW(icmp_type), NULL, false},                             \
-	{                                                                                          \
-		"code", NULL, json_read_uint8, FLOW(icmp_code), NULL, false                        \
-	}
-
-static const struct json_member tcp_rows[] = {
-	PORT_ROWS, {"flags", NULL, read_tcp_flags, FLOW(tcp_flags), NULL, false}};
-static const struct json_member udp_rows[] = {PORT_ROWS};
-static const struct json_member sctp_rows[] = {
-	PORT_ROWS, {"chunk_type", "chunkType", json_read_enum, FLOW(sctp_chunk),
-			   &flow_enum_sctp_chunk, false}};
-static const struct json_member icmp_rows[] = {ICMP_ROWS};
-
-static const struct protocol_row {
-	const char *name;
-	enum protocol protocol;
-	struct json_members members;
-} protocol_rows[] = {
-	{"TCP", PROTOCOL_TCP, MEMBERS(tcp_rows)},
-	{"UDP", PROTOCOL_UDP, MEMBERS(udp_rows)},
-	{"SCTP", PROTOCOL_SCTP, MEMBERS(sctp_rows)},
-	{"ICMPv4", PROTOCOL_ICMPV4, MEMBERS(icmp_rows)},
-	{"ICMPv6", PROTOCOL_ICMPV6, MEMBERS(icmp_rows)},
-	{"VRRP", PROTOCOL_VRRP, {NULL, 0}},
-	{"IGMP", PROTOCOL_IGMP, {NULL, 0}},
-};
-
-/* One member of l4; a second one is left over from another event (flows.md 1.4). */
-static bool read_protocol(struct json_reading *reading, json_t *value,
-	const struct protocol_row *row, struct flow *flow)
-{
-	if (flow->protocol != PROTOCOL_NONE) {
-		flow->l4_ambiguous = true;
-		return true;
-	}
-	flow->protocol = row->protocol;
-	if (!json_read_object(reading, value, &row->members, flow))
-		return false;
-	flow->has_ports = json_member_get(value, "source_port", "sourcePort") != NULL ||
-			  json_member_get(value, "destination_port", "destinationPort") != NULL;
-	return true;
-}
-
-static bool read_l4(struct json_reading *reading, json_t *value, const void *detail, void *target)
-{
-	(void)detail;
-	if (!json_is_object(value))
-		return json_fail(reading, ERR_INVALID, "must be an object");
-	for (size_t i = 0; i < sizeof protocol_rows / sizeof *protocol_rows; i++) {
-		json_t *member = json_member_get(value, protocol_rows[i].name, NULL);
-		bool read = true;
-
-		json_enter(reading, protocol_rows[i].name, 0);
-		if (member != NULL)
-			read = read_protocol(reading, member, &protocol_rows[i], target);
-		json_leave(reading);
-		if (!read)
-			return false;
-	}
-	return true;
-}
-
-static const struct json_member event_rows[] = {
-	{"type", NULL, json_read_uint32, FLOW(event), NULL, false},
-	{"sub_type", "subType", json_read_uint32, FLOW(event_sub_type), NULL, false},
-};
-static const struct json_members event_members = MEMBERS(event_rows);
-
-static bool read_event_type(
-	struct json_reading *reading, json_t *value, const void *detail, void *target)
-{
-	struct flow *flow = target;
-
-	if (!json_read_object(reading, value, detail, target))
-		return false;
-	flow->event_told = json_member_get(value, "type", NULL) != NULL;
-	if (*event_name(flow->event) == '\0' || strcmp(event_name(flow->event), "unknown") == 0)
-		flow->event = EVENT_UNKNOWN;
-	return true;
-}
-
-/* Its name decides; the deprecated number and the name of a number only fill in. */
-static bool read_drop_reason(
-	struct json_reading *reading, json_t *value, const void *detail, void *target)
-{
-	struct flow *flow = target;
-
-	if (!json_read_enum(reading, value, detail, &flow->drop_reason))
-		return false;
-	if (json_is_string(value) && *json_string_value(value) > '9')
-		return json_read_name(reading, value, NULL, &flow->drop_reason_name);
-	return true;
-}
-
-struct named {
-	const char *name, *namespace;
-};
-
-static const struct json_member service_rows[] = {
-	{"name", NULL, json_read_name, offsetof(struct named, name), NULL, false},
-	{"namespace", NULL, json_read_name, offsetof(struct named, namespace), NULL, false},
-};
-static const struct json_members service_members = MEMBERS(service_rows);
-
-static bool read_service(
-	struct json_reading *reading, json_t *value, const void *detail, void *target)
-{
-	struct named service = {"", ""};
-
-	if (!json_read_object(reading, value, detail, &service))
-		return false;
-	if (*service.name != '\0')
-		*(const char **)target =
-			mem_format(reading->mem, "%s/%s", service.namespace, service.name);
-	return true;
-}
-
-static const struct json_member policy_rows[] = {
-	{"name", NULL, json_read_name, offsetof(struct policy_reference, name), NULL, false},
-	{"namespace", NULL, json_read_name, offsetof(struct policy_reference, namespace), NULL,
-		false},
-	{"kind", NULL, json_read_name, offsetof(struct policy_reference, kind), NULL, false},
-};
-static const struct json_members policy_members = MEMBERS(policy_rows);
-
-static bool read_policies(
-	struct json_reading *reading, json_t *value, const void *detail, void *target)
-{
-	struct policy_references list = {0};
-	json_t *item;
-	size_t i;
-
-	if (!json_check_array(reading, value, LIMIT_POLICY_REFERENCES))
-		return false;
-	list.items = mem_array(reading->mem, struct policy_reference, json_array_size(value));
-	json_array_foreach(value, i, item)
-	{
-		list.items[i] = (struct policy_reference){"", "", ""};
-		if (!json_read_object(reading, item, detail, &list.items[i]))
-			return false;
-	}
-	list.count = json_array_size(value);
-	*(struct policy_references *)target = list;
-	return true;
-}
-
-struct counts {
-	uint64_t ingress, egress, unknown;
-};
-
-static const struct json_member count_rows[] = {
-	{"ingress_flow_count", "ingressFlowCount", json_read_uint64,
-		offsetof(struct counts, ingress), NULL, false},
-	{"egress_flow_count", "egressFlowCount", json_read_uint64, offsetof(struct counts, egress),
-		NULL, false},
-	{"unknown_direction_flow_count", "unknownDirectionFlowCount", json_read_uint64,
-		offsetof(struct counts, unknown), NULL, false},
-};
-static const struct json_members count_members = MEMBERS(count_rows);
-
-static bool read_aggregate(
-	struct json_reading *reading, json_t *value, const void *detail, void *target)
-{
-	struct counts counts = {0};
-	uint64_t sum;
-
-	if (!json_read_object(reading, value, detail, &counts))
-		return false;
-	if (__builtin_add_overflow(counts.ingress, counts.egress, &sum) ||
-		__builtin_add_overflow(sum, counts.unknown, &sum) || sum > LIMIT_WEIGHT)
-		return json_fail(reading, ERR_TOO_LARGE, "stands for more than %lld events",
-			(long long)LIMIT_WEIGHT);
-	if (sum > 0)
-		*(uint64_t *)target = sum;
-	return true;
-}
-
+/* In the order of the protobuf definition, in which the official producers write. */
 static const struct json_member rows[] = {
-	{"timestamp", NULL, read_time, 0, NULL, false}, /* hand-made files */
-	{"time", NULL, read_time, 0, NULL, false},
-	{"uuid", NULL, json_read_name, FLOW(uuid), NULL, true},
-	{"verdict", NULL, flow_json_verdict, FLOW(verdict), NULL, false},
-	{"drop_reason", "dropReason", json_read_uint32, FIELD(drop_reason_told), NULL, true},
-	{"auth_type", "authType", json_read_enum, FLOW(auth_type), &flow_enum_auth, true},
-	{"ip", NULL, read_ip, 0, &ip_members, false}, /* hand-made files */
-	{"IP", NULL, read_ip, 0, &ip_members, false},
-	{"l4", NULL, read_l4, 0, NULL, false},
-	{"source", NULL, flow_json_endpoint, FLOW(source), NULL, false},
-	{"destination", NULL, flow_json_endpoint, FLOW(destination), NULL, false},
-	{"Type", NULL, json_read_enum, FLOW(type), &flow_enum_type, false},
-	{"node_name", "nodeName", json_read_name, FLOW(node), NULL, false},
-	{"source_names", "sourceNames", json_read_hosts, FLOW(source_names), NULL, false},
-	{"destination_names", "destinationNames", json_read_hosts, FLOW(destination_names), NULL,
-		false},
-	{"l7", NULL, flow_json_l7, FLOW(l7), NULL, false},
-	{"reply", NULL, json_read_bool, FIELD(reply), NULL, false},
-	{"event_type", "eventType", read_event_type, 0, &event_members, false},
-	{"source_service", "sourceService", read_service, FLOW(source_service), &service_members,
-		true},
-	{"destination_service", "destinationService", read_service, FLOW(destination_service),
-		&service_members, true},
-	{"traffic_direction", "trafficDirection", json_read_enum, FLOW(direction),
-		&flow_enum_direction, false},
-	{"policy_match_type", "policyMatchType", json_read_uint32, FLOW(policy_match_type), NULL,
-		true},
-	{"trace_observation_point", "traceObservationPoint", json_read_enum, FLOW(point),
-		&flow_enum_point, false},
-	{"trace_reason", "traceReason", json_read_enum, FLOW(reason), &flow_enum_reason, false},
-	{"drop_reason_desc", "dropReasonDesc", read_drop_reason, 0, &flow_enum_drop_reason, false},
-	{"is_reply", "isReply", json_read_tristate, FIELD(is_reply), NULL, false},
-	{"proxy_port", "proxyPort", json_read_uint32, FLOW(proxy_port), NULL, true},
-	{"egress_allowed_by", "egressAllowedBy", read_policies, FLOW(egress_allowed_by),
-		&policy_members, true},
-	{"ingress_allowed_by", "ingressAllowedBy", read_policies, FLOW(ingress_allowed_by),
-		&policy_members, true},
-	{"egress_denied_by", "egressDeniedBy", read_policies, FLOW(egress_denied_by),
-		&policy_members, true},
-	{"ingress_denied_by", "ingressDeniedBy", read_policies, FLOW(ingress_denied_by),
-		&policy_members, true},
-	{"aggregate", NULL, read_aggregate, FLOW(weight), &count_members, false},
+	{"timestamp", NULL, &json_kind_time, .offset = FLOW(time_ns), .mark = FLOW(has_time),
+		.alias = true},
+	{"time", NULL, &json_kind_time, .offset = FLOW(time_ns), .mark = FLOW(has_time)},
+	{"uuid", NULL, &json_kind_name, .offset = FLOW(uuid), .decoration = true},
+	{.name = "emitter"},
+	{"verdict", NULL, &flow_json_verdict, .offset = FLOW(verdict)},
+	{"drop_reason", "dropReason", &json_kind_uint32, .offset = FIELD(drop_reason_told),
+		.decoration = true},
+	{"auth_type", "authType", &json_kind_enum, .offset = FLOW(auth_type), &flow_enum_auth,
+		VERDICT_MEMBER},
+	{.name = "ethernet"},
+	{"ip", NULL, &flow_json_ip, .offset = 0, .alias = true},
+	{"IP", NULL, &flow_json_ip, .offset = 0},
+	{"l4", NULL, &json_kind_object, .offset = 0, &flow_json_l4},
+	{.name = "tunnel"},
+	{"source", NULL, &flow_json_endpoint, .offset = FLOW(source)},
+	{"destination", NULL, &flow_json_endpoint, .offset = FLOW(destination)},
+	{"Type", NULL, &json_kind_enum, .offset = FLOW(type), &flow_enum_type},
+	{"node_name", "nodeName", &json_kind_name, .offset = FLOW(node)},
+	{.name = "node_labels", .camel = "nodeLabels"},
+	{"source_names", "sourceNames", &json_kind_hosts, .offset = FLOW(source_names)},
+	{"destination_names", "destinationNames", &json_kind_hosts,
+		.offset = FLOW(destination_names)},
+	{"l7", NULL, &flow_json_l7, .offset = FLOW(l7)},
+	{"reply", NULL, &json_kind_bool, .offset = FIELD(reply)},
+	{"event_type", "eventType", &flow_json_event, .offset = 0},
+	{"source_service", "sourceService", &flow_json_service, .offset = FLOW(source_service),
+		.decoration = true},
+	{"destination_service", "destinationService", &flow_json_service,
+		.offset = FLOW(destination_service), .decoration = true},
+	{"traffic_direction", "trafficDirection", &json_kind_enum, .offset = FLOW(direction),
+		&flow_enum_direction},
+	{"policy_match_type", "policyMatchType", &json_kind_uint32,
+		.offset = FLOW(policy_match_type), VERDICT_MEMBER},
+	{"trace_observation_point", "traceObservationPoint", &json_kind_enum, .offset = FLOW(point),
+		&flow_enum_point},
+	{"trace_reason", "traceReason", &json_kind_enum, .offset = FLOW(reason), &flow_enum_reason},
+	{.name = "file"},
+	{.name = "ip_trace_id", .camel = "ipTraceId"},
+	{"drop_reason_desc", "dropReasonDesc", &flow_json_drop_reason, .offset = 0,
+		&flow_enum_drop_reason},
+	{"is_reply", "isReply", &json_kind_tristate, .offset = FIELD(is_reply)},
+	{.name = "debug_capture_point", .camel = "debugCapturePoint"},
+	{.name = "interface"},
+	{"proxy_port", "proxyPort", &json_kind_uint32, .offset = FLOW(proxy_port),
+		.decoration = true},
+	{.name = "trace_context", .camel = "traceContext"},
+	{.name = "sock_xlate_point", .camel = "sockXlatePoint"},
+	{.name = "socket_cookie", .camel = "socketCookie"},
+	{.name = "cgroup_id", .camel = "cgroupId"},
+	{.name = "Summary"},
+	{.name = "extensions"},
+	{"egress_allowed_by", "egressAllowedBy", &flow_json_policies,
+		.offset = FLOW(egress_allowed_by), VERDICT_MEMBER},
+	{"ingress_allowed_by", "ingressAllowedBy", &flow_json_policies,
+		.offset = FLOW(ingress_allowed_by), VERDICT_MEMBER},
+	{"egress_denied_by", "egressDeniedBy", &flow_json_policies,
+		.offset = FLOW(egress_denied_by), VERDICT_MEMBER},
+	{"ingress_denied_by", "ingressDeniedBy", &flow_json_policies,
+		.offset = FLOW(ingress_denied_by), VERDICT_MEMBER},
+	{.name = "policy_log", .camel = "policyLog"},
+	{"aggregate", NULL, &flow_json_aggregate, .offset = FLOW(weight)},
 };
 static const struct json_members members = MEMBERS(rows);
 
-/* Members that only policy verdicts carry. */
-static bool has_verdict_members(json_t *object)
-{
-	static const char *const names[][2] = {
-		{"policy_match_type", "policyMatchType"},
-		{"auth_type", "authType"},
-		{"egress_allowed_by", "egressAllowedBy"},
-		{"ingress_allowed_by", "ingressAllowedBy"},
-		{"egress_denied_by", "egressDeniedBy"},
-		{"ingress_denied_by", "ingressDeniedBy"},
-	};
-
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (json_member_get(object, names[i][0], names[i][1]) != NULL)
-			return true;
-	return false;
-}
-
 /* The event type of a record whose field mask left it out (flows.md 5.1). */
-static enum event_type recover_event(const struct flow *flow, json_t *object)
+static enum event_type recover_event(const struct flow *flow, bool verdict_member)
 {
 	static const enum event_type by_verdict[VERDICTS] = {
 		[VERDICT_FORWARDED] = EVENT_TRACE,
@@ -411,20 +138,21 @@ static enum event_type recover_event(const struct flow *flow, json_t *object)
 		return EVENT_SOCK;
 	if (flow->point != POINT_UNKNOWN)
 		return EVENT_TRACE;
-	if (has_verdict_members(object))
+	if (verdict_member)
 		return EVENT_POLICY_VERDICT;
 	return (unsigned)flow->verdict < VERDICTS ? by_verdict[flow->verdict] : EVENT_UNKNOWN;
 }
 
 /* Fills what other members tell. */
-static void complete(struct hubble *hubble, json_t *object)
+static void complete(struct hubble *hubble)
 {
 	struct flow *flow = &hubble->flow;
+	const struct enumerator *reason = NULL;
 
 	if (flow->type == FLOW_TYPE_UNKNOWN && flow->l7.kind != L7_KIND_NONE)
 		flow->type = FLOW_TYPE_L7;
 	if (!flow->event_told)
-		flow->event = recover_event(flow, object);
+		flow->event = recover_event(flow, hubble->verdict_member);
 	/* 0 is to-endpoint, but also what a mask leaves of any other place. */
 	if (flow->event == EVENT_TRACE && flow->point == POINT_UNKNOWN &&
 		flow->event_sub_type <= POINT_TO_CRYPTO)
@@ -436,10 +164,10 @@ static void complete(struct hubble *hubble, json_t *object)
 		flow->drop_reason = hubble->drop_reason_told;
 	if (flow->drop_reason == 0 && *flow->drop_reason_name == '\0' && flow->event == EVENT_DROP)
 		flow->drop_reason = flow->event_sub_type;
-	if (*flow->drop_reason_name == '\0' && flow->drop_reason > 0 &&
-		flow->drop_reason < flow_enum_drop_reason.count &&
-		flow_enum_drop_reason.names[flow->drop_reason] != NULL)
-		flow->drop_reason_name = flow_enum_drop_reason.names[flow->drop_reason];
+	if (*flow->drop_reason_name == '\0' && flow->drop_reason > 0)
+		reason = enumeration_item(&flow_enum_drop_reason, flow->drop_reason);
+	if (reason != NULL)
+		flow->drop_reason_name = reason->name;
 }
 
 /* Files that people made from another tool's idea of a flow: named otherwise, without metadata. */
@@ -467,16 +195,45 @@ static void complete_hand_made(struct flow *flow)
 		flow->l7.type = L7_REQUEST;
 }
 
-static bool take_from_wrapper(struct json_reading *reading, json_t *wrapper, struct flow *flow)
-{
-	static const struct json_member time_row = {"time", NULL, read_time, 0, NULL, false};
-	static const struct json_member node_row = {
-		"node_name", "nodeName", json_read_name, FLOW(node), NULL, false};
-	static const struct json_members time = {&time_row, 1}, node = {&node_row, 1};
+#define OUTER(name) offsetof(struct wrapped, name)
 
-	if (!flow->has_time && !json_read_members(reading, wrapper, &time, flow))
+static const struct json_member time_row[] = {
+	{"time", NULL, &json_kind_time, .offset = OUTER(time_ns), .mark = OUTER(has_time)}};
+static const struct json_member node_row[] = {
+	{"node_name", "nodeName", &json_kind_name, .offset = OUTER(node)}};
+static const struct json_members time_member = MEMBERS(time_row);
+static const struct json_members node_member = MEMBERS(node_row);
+
+/* What the wrapper tells only counts where the flow itself does not tell it. */
+static bool read_wrapper(struct json_reading *reading, json_t *wrapper, struct wrapped *wrapped)
+{
+	const struct flow *flow = &wrapped->hubble.flow;
+
+	if (!flow->has_time && !json_read_members(reading, wrapper, &time_member, wrapped))
 		return false;
-	return *flow->node != '\0' || json_read_members(reading, wrapper, &node, flow);
+	return *flow->node != '\0' || json_read_members(reading, wrapper, &node_member, wrapped);
+}
+
+static void complete_from_wrapper(
+	struct wrapped *wrapped, const struct flow_reader_options *options)
+{
+	struct flow *flow = &wrapped->hubble.flow;
+
+	if (*flow->node == '\0')
+		flow->node = wrapped->node;
+	if (!flow->has_time) {
+		flow->has_time = wrapped->has_time;
+		flow->time_ns = wrapped->has_time ? wrapped->time_ns : options->import_time_ns;
+	}
+	flow->cluster = options->cluster;
+}
+
+/* Bytes of the cluster in "cluster/node"; 0 if it is not told. */
+static size_t cluster_size(const struct flow *flow)
+{
+	const char *slash = strchr(flow->node, '/');
+
+	return slash != NULL ? (size_t)(slash - flow->node) : 0;
 }
 
 bool flow_json_is_hubble(json_t *object)
@@ -494,29 +251,67 @@ bool flow_json_is_hubble(json_t *object)
 bool flow_json_hubble(struct json_reading *reading, json_t *object, json_t *wrapper,
 	const struct flow_reader_options *options, struct flow *ret_flow)
 {
-	struct hubble hubble = {.flow = flow_json_unknown};
-	struct flow *flow = &hubble.flow;
-	const char *slash;
+	struct wrapped wrapped = {.hubble = {.flow = flow_json_unknown}, .node = ""};
+	struct flow *flow = &wrapped.hubble.flow;
 
 	if (wrapper != NULL)
 		json_enter(reading, "flow", 0);
-	if (!json_read_members(reading, object, &members, &hubble))
+	if (!json_read_members(reading, object, &members, &wrapped.hubble))
 		return false;
 	if (wrapper != NULL) {
 		json_leave(reading);
-		if (!take_from_wrapper(reading, wrapper, flow))
+		if (!read_wrapper(reading, wrapper, &wrapped))
 			return false;
 	}
-	complete(&hubble, object);
+	complete(&wrapped.hubble);
 	if (wrapper == NULL && is_hand_made(object))
 		complete_hand_made(flow);
-	if (!flow->has_time)
-		flow->time_ns = options->import_time_ns;
-	slash = strchr(flow->node, '/');
-	flow->cluster =
-		slash == NULL || slash == flow->node
-			? options->cluster
-			: mem_text_n(reading->mem, flow->node, (size_t)(slash - flow->node));
+	complete_from_wrapper(&wrapped, options);
+	if (cluster_size(flow) > 0)
+		flow->cluster = mem_text_n(reading->mem, flow->node, cluster_size(flow));
 	*ret_flow = *flow;
 	return true;
+}
+
+/* An empty flow is none, and not for the scanner. */
+static bool scan_flow(struct json_scanning *scanning, const void *detail, void *target)
+{
+	const char *begin;
+	bool empty;
+
+	if (json_scan_peek(scanning) != '{')
+		return false;
+	begin = scanning->at++;
+	empty = json_scan_peek(scanning) == '}';
+	scanning->at = begin;
+	return !empty && json_scan_object(scanning, detail, target);
+}
+
+static const struct json_kind json_flow = {NULL, scan_flow};
+
+static const struct json_member wrapper_rows[] = {
+	{"flow", NULL, &json_flow, .offset = OUTER(hubble), &members},
+	{"node_name", "nodeName", &json_kind_name, .offset = OUTER(node)},
+	{"time", NULL, &json_kind_time, .offset = OUTER(time_ns), .mark = OUTER(has_time)},
+};
+static const struct json_members wrapper_members = MEMBERS(wrapper_rows);
+
+bool flow_json_hubble_scan(struct json_scanning *scanning,
+	const struct flow_reader_options *options, struct flow *ret_flow)
+{
+	static const char begin[] = "{\"flow\":";
+	struct wrapped wrapped = {.hubble = {.flow = flow_json_unknown}, .node = ""};
+	struct flow *flow = &wrapped.hubble.flow;
+
+	/* With another member in front it may be an envelope (core/record_split.h). */
+	if ((size_t)(scanning->end - scanning->at) < sizeof begin - 1 ||
+		memcmp(scanning->at, begin, sizeof begin - 1) != 0 ||
+		!json_scan_object(scanning, &wrapper_members, &wrapped))
+		return false;
+	complete(&wrapped.hubble);
+	complete_from_wrapper(&wrapped, options);
+	if (cluster_size(flow) > 0)
+		flow->cluster = json_scan_keep(scanning, flow->node, cluster_size(flow));
+	*ret_flow = *flow;
+	return flow->cluster != NULL;
 }

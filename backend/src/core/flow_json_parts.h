@@ -12,6 +12,10 @@ extern const struct flow flow_json_unknown;
 MUST_CHECK bool flow_json_hubble(struct json_reading *reading, json_t *object, json_t *wrapper,
 	const struct flow_reader_options *options, struct flow *ret_flow);
 
+/* The same from the text of a wrapper, up to its end; all but the flow's id. */
+MUST_CHECK bool flow_json_hubble_scan(struct json_scanning *scanning,
+	const struct flow_reader_options *options, struct flow *ret_flow);
+
 /* Whether an object without a wrapper is a Flow (flows.md 1.2), or a flow in the flat form. */
 bool flow_json_is_hubble(json_t *object);
 bool flow_json_is_flat(json_t *object);
@@ -20,21 +24,27 @@ bool flow_json_is_flat(json_t *object);
 MUST_CHECK bool flow_json_flat(struct json_reading *reading, json_t *object,
 	const struct flow_reader_options *options, struct flow *ret_flow);
 
-/* `source` or `destination`, into a struct flow_endpoint (flows.md 4). */
-json_reader flow_json_endpoint;
-/* Labels, an array of "source:key=value" or an object {"key": "value"}, into a struct text_list. */
-json_reader flow_json_labels;
 /* Fills namespace and cluster from the labels where they are not told. */
 void flow_json_endpoint_complete(struct flow_endpoint *endpoint);
 
-/* The `l7` member, into a struct flow_l7 (flows.md 8). */
-json_reader flow_json_l7;
+/* The kinds of members, and what they fill. */
+extern const struct json_kind flow_json_verdict;     /* enum verdict, also by other tools' names */
+extern const struct json_kind flow_json_ip;          /* struct flow */
+extern const struct json_members flow_json_l4;       /* struct flow */
+extern const struct json_kind flow_json_event;       /* struct flow */
+extern const struct json_kind flow_json_drop_reason; /* struct flow */
+extern const struct json_kind flow_json_endpoint;    /* struct flow_endpoint (flows.md 4) */
+extern const struct json_kind flow_json_labels;      /* struct text_list; an array of
+	"source:key=value" or an object {"key": "value"} */
+extern const struct json_kind flow_json_l7;          /* struct flow_l7 (flows.md 8) */
+extern const struct json_kind flow_json_service;     /* const char *, "namespace/name" */
+extern const struct json_kind flow_json_policies;    /* struct policy_references */
+extern const struct json_kind flow_json_aggregate;   /* uint64_t, the weight */
 
-/* An enum verdict, also by the names that other tools use. */
-json_reader flow_json_verdict;
-
-/* An IP address, into a const char * in canonical text form. */
-json_reader flow_json_address;
+/* `source` or `destination` by the cache of core/flow_scan.h, which owns the scanning. */
+json_scanner flow_scan_endpoint;
+/* The same by jansson. */
+json_reader flow_json_read_endpoint;
 
 extern const struct enumeration flow_enum_verdict, flow_enum_type, flow_enum_direction,
 	flow_enum_point, flow_enum_reason, flow_enum_auth, flow_enum_l7_type, flow_enum_sctp_chunk,

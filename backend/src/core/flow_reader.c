@@ -1,6 +1,7 @@
 /*
- * The reader puts three parts in a row: decompress -> record_split -> flow_json. What is its own:
- * the life of a record, and recognising `hubble observe` output that is no JSON.
+ * The reader puts three parts in a row: decompress -> record_split -> flow_json, with flow_scan as
+ * the short way through the last two. What is its own: the life of a record, and recognising
+ * `hubble observe` output that is no JSON.
  */
 #include "core/flow_reader.h"
 
@@ -8,6 +9,7 @@
 #include "base/mem.h"
 #include "core/decompress.h"
 #include "core/flow_json.h"
+#include "core/flow_scan.h"
 #include "core/observe_text.h"
 #include "core/record_split.h"
 
@@ -23,6 +25,7 @@ struct flow_reader {
 	void *context;
 	struct decompress *decompress;
 	struct record_split *split;
+	struct flow_scan *scan;
 	unsigned texts; /* lines that were no JSON */
 	bool any_json;
 	struct err failure; /* why nothing more is read */
@@ -118,6 +121,21 @@ static bool take_slice(void *context, const struct slice *slice)
 	return give_problem(reader, slice, slice->problem);
 }
 
+/* A flow of the usual shape, framed and read in one pass. */
+static bool take_usual(
+	void *context, const char *bytes, size_t size, unsigned long line, size_t *ret_used)
+{
+	struct flow_reader *reader = context;
+	struct record record;
+
+	*ret_used = flow_scan_read(reader->scan, bytes, size, &record);
+	if (*ret_used == 0)
+		return true;
+	reader->any_json = true;
+	record.line = line;
+	return give(reader, &record);
+}
+
 static bool take_plain(void *context, const char *bytes, size_t size, struct err *err)
 {
 	struct flow_reader *reader = context;
@@ -137,7 +155,8 @@ struct flow_reader *flow_reader_new(void *mem, const struct flow_reader_options 
 									      : options->cluster);
 	reader->handler = handler;
 	reader->context = context;
-	reader->split = record_split_new(reader, take_slice, reader);
+	reader->split = record_split_new(reader, take_slice, take_usual, reader);
+	reader->scan = flow_scan_new(reader, &reader->options);
 	reader->decompress = decompress_new(reader, take_plain, reader);
 	return reader;
 }

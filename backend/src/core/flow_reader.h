@@ -39,6 +39,7 @@ struct record {
 struct flow_reader_options {
 	const char *cluster;    /* of records that do not tell; "" = "default" */
 	int64_t import_time_ns; /* stands in for a missing time */
+	uint64_t hash_key; /* a number that a sender cannot guess, for the reader's own hashes */
 };
 
 /* Receives a record; it and all it points to live until the function returns. False stops the reader. */

@@ -2,6 +2,7 @@
 
 #include "base/limits.h"
 #include "base/mem.h"
+#include "core/json_scan.h"
 #include "core/timestamp.h"
 
 #include <math.h>
@@ -68,14 +69,16 @@ bool json_read_members(struct json_reading *reading, json_t *object,
 		json_t *value = json_member_get(object, row->name, row->camel);
 		bool read;
 
-		if (value == NULL)
+		if (value == NULL || row->kind == NULL)
 			continue;
+		if (row->mark != 0)
+			*((bool *)target + row->mark) = true;
 		json_enter(reading,
 			row->camel != NULL && json_object_get(object, row->name) == NULL
 				? row->camel
 				: row->name,
 			0);
-		read = row->read(reading, value, row->detail, (char *)target + row->offset);
+		read = row->kind->read(reading, value, row->detail, (char *)target + row->offset);
 		json_leave(reading);
 		if (!read && !row->decoration)
 			return false;
@@ -128,7 +131,8 @@ static bool read_text(
 	return true;
 }
 
-bool json_read_text(struct json_reading *reading, json_t *value, const void *detail, void *target)
+static bool json_read_text(
+	struct json_reading *reading, json_t *value, const void *detail, void *target)
 {
 	(void)detail;
 	return read_text(reading, value, LIMIT_TEXT, target);
@@ -163,7 +167,8 @@ bool json_read_names(struct json_reading *reading, json_t *value, const void *de
 	return true;
 }
 
-bool json_read_hosts(struct json_reading *reading, json_t *value, const void *detail, void *target)
+static bool json_read_hosts(
+	struct json_reading *reading, json_t *value, const void *detail, void *target)
 {
 	struct text_list list;
 
@@ -229,7 +234,7 @@ static bool number_up_to(
 }
 
 #define READ_UINT(bits)                                                                            \
-	bool json_read_uint##bits(                                                                 \
+	static bool json_read_uint##bits(                                                          \
 		struct json_reading *reading, json_t *value, const void *detail, void *target)     \
 	{                                                                                          \
 		uint64_t number;                                                                   \
@@ -259,7 +264,7 @@ bool json_read_bool(struct json_reading *reading, json_t *value, const void *det
 }
 
 /* A BoolValue: plain, or {"value": true} in very old files; {} and {"value": null} tell nothing. */
-bool json_read_tristate(
+static bool json_read_tristate(
 	struct json_reading *reading, json_t *value, const void *detail, void *target)
 {
 	bool yes;
@@ -275,20 +280,34 @@ bool json_read_tristate(
 	return true;
 }
 
-uint32_t enumeration_number(const struct enumeration *enumeration, const char *name)
+const struct enumerator *enumeration_find(
+	const struct enumeration *enumeration, const char *name, size_t size)
 {
 	for (size_t i = 0; i < enumeration->count; i++)
-		if (enumeration->names[i] != NULL && strcmp(enumeration->names[i], name) == 0)
-			return (uint32_t)i;
-	return enumeration->unknown;
+		if (strncmp(enumeration->items[i].name, name, size) == 0 &&
+			enumeration->items[i].name[size] == '\0')
+			return &enumeration->items[i];
+	return NULL;
+}
+
+const struct enumerator *enumeration_item(const struct enumeration *enumeration, uint32_t number)
+{
+	for (size_t i = 0; i < enumeration->count; i++)
+		if (enumeration->items[i].number == number)
+			return &enumeration->items[i];
+	return NULL;
 }
 
 bool json_read_enum(struct json_reading *reading, json_t *value, const void *detail, void *target)
 {
+	const struct enumeration *enumeration = detail;
+	const struct enumerator *item;
 	uint64_t number;
 
 	if (json_is_string(value) && !text_number(json_string_value(value), &number)) {
-		*(uint32_t *)target = enumeration_number(detail, json_string_value(value));
+		item = enumeration_find(
+			enumeration, json_string_value(value), json_string_length(value));
+		*(uint32_t *)target = item != NULL ? item->number : enumeration->unknown;
 		return true;
 	}
 	if (!whole_number(value, &number) || number > INT32_MAX)
@@ -297,7 +316,8 @@ bool json_read_enum(struct json_reading *reading, json_t *value, const void *det
 	return true;
 }
 
-bool json_read_time(struct json_reading *reading, json_t *value, const void *detail, void *target)
+static bool json_read_time(
+	struct json_reading *reading, json_t *value, const void *detail, void *target)
 {
 	enum timestamp_problem problem = TIMESTAMP_MALFORMED;
 	json_t *seconds = json_object_get(value, "seconds"),
@@ -320,3 +340,17 @@ bool json_read_time(struct json_reading *reading, json_t *value, const void *det
 			reading, ERR_INVALID, "must be a time like 2026-03-02T09:15:01.204417301Z");
 	return true;
 }
+
+const struct json_kind json_kind_text = {json_read_text, json_scan_text};
+const struct json_kind json_kind_name = {json_read_name, json_scan_name};
+const struct json_kind json_kind_names = {json_read_names, json_scan_names};
+const struct json_kind json_kind_hosts = {json_read_hosts, json_scan_hosts};
+const struct json_kind json_kind_uint8 = {json_read_uint8, json_scan_uint8};
+const struct json_kind json_kind_uint16 = {json_read_uint16, json_scan_uint16};
+const struct json_kind json_kind_uint32 = {json_read_uint32, json_scan_uint32};
+const struct json_kind json_kind_uint64 = {json_read_uint64, NULL};
+const struct json_kind json_kind_bool = {json_read_bool, json_scan_bool};
+const struct json_kind json_kind_tristate = {json_read_tristate, json_scan_tristate};
+const struct json_kind json_kind_enum = {json_read_enum, json_scan_enum};
+const struct json_kind json_kind_time = {json_read_time, json_scan_time};
+const struct json_kind json_kind_object = {json_read_object, json_scan_object};

@@ -28,13 +28,27 @@ struct json_reading {
 typedef bool json_reader(
 	struct json_reading *reading, json_t *value, const void *detail, void *target);
 
+/*
+ * Reads the same value from text, in the plain spelling of the official producers only. False
+ * means "ask the reader", never "wrong" (core/json_scan.h).
+ */
+struct json_scanning;
+typedef bool json_scanner(struct json_scanning *scanning, const void *detail, void *target);
+
+struct json_kind {
+	json_reader *read;
+	json_scanner *scan; /* NULL: always ask the reader */
+};
+
 struct json_member {
 	const char *name;
-	const char *camel; /* the camelCase name, NULL if it is the same */
-	json_reader *read;
-	size_t offset;      /* of the target in the struct */
-	const void *detail; /* what the reader needs: an enumeration, a table */
-	bool decoration;    /* a value that cannot be read misleads nobody: it is left out */
+	const char *camel;            /* the camelCase name, NULL if it is the same */
+	const struct json_kind *kind; /* NULL: known, but of no use */
+	size_t offset;                /* of the target in the struct */
+	const void *detail;           /* what the kind needs: an enumeration, a table */
+	size_t mark;     /* offset of a bool that tells whether the member was there; 0 if none */
+	bool decoration; /* a value that cannot be read misleads nobody: it is left out */
+	bool alias;      /* a name of hand-made files, beside another row with the same target */
 };
 
 struct json_members {
@@ -57,28 +71,41 @@ bool json_fail(struct json_reading *reading, enum err_code code, const char *for
 void json_enter(struct json_reading *reading, const char *name, size_t index);
 void json_leave(struct json_reading *reading);
 
+struct enumerator {
+	const char *name;
+	uint32_t number;
+};
+
 struct enumeration {
-	const char *const *names; /* by number, NULL where there is none */
+	const struct enumerator *items;
 	size_t count;
 	uint32_t unknown; /* for a name that is not there */
 };
 
-json_reader json_read_text;     /* const char *, at most LIMIT_TEXT, no control characters */
-json_reader json_read_name;     /* the same, at most LIMIT_NAME */
-json_reader json_read_names;    /* struct text_list of names, at most LIMIT_NAMES */
-json_reader json_read_hosts;    /* the same, DNS names: lower case, no final dot */
-json_reader json_read_uint8;    /* uint8_t */
-json_reader json_read_uint16;   /* uint16_t */
-json_reader json_read_uint32;   /* uint32_t */
-json_reader json_read_uint64;   /* uint64_t */
-json_reader json_read_bool;     /* bool */
-json_reader json_read_tristate; /* enum tristate */
-json_reader json_read_enum;     /* uint32_t or an enum; detail: struct enumeration */
-json_reader json_read_time;     /* int64_t nanoseconds */
-json_reader json_read_object;   /* a struct; detail: struct json_members */
+/*
+ * The kinds and what they fill:
+ *   text      const char *, at most LIMIT_TEXT, no control characters
+ *   name      the same, at most LIMIT_NAME
+ *   names     struct text_list of names, at most LIMIT_NAMES
+ *   hosts     the same, DNS names: lower case, no final dot
+ *   uint8 ... uint8_t ...
+ *   bool      bool
+ *   tristate  enum tristate
+ *   enum      uint32_t or an enum; detail: struct enumeration
+ *   time      int64_t nanoseconds
+ *   object    a struct; detail: struct json_members
+ */
+extern const struct json_kind json_kind_text, json_kind_name, json_kind_names, json_kind_hosts,
+	json_kind_uint8, json_kind_uint16, json_kind_uint32, json_kind_uint64, json_kind_bool,
+	json_kind_tristate, json_kind_enum, json_kind_time, json_kind_object;
 
-/* The number that a name stands for, or `unknown`. */
-uint32_t enumeration_number(const struct enumeration *enumeration, const char *name);
+/* Those that other kinds are made of. */
+json_reader json_read_name, json_read_names, json_read_bool, json_read_enum, json_read_object;
+
+/* The item of this name (`size` bytes) or number, or NULL. */
+const struct enumerator *enumeration_find(
+	const struct enumeration *enumeration, const char *name, size_t size);
+const struct enumerator *enumeration_item(const struct enumeration *enumeration, uint32_t number);
 
 /* False with an error if `text` has control characters or more than `limit` bytes. */
 bool json_check_text(struct json_reading *reading, const char *text, size_t size, size_t limit);

@@ -38,6 +38,7 @@ enum hint { HINT_NONE, HINT_RECORD, HINT_ENVELOPE, HINT_MAYBE_ENVELOPE };
 
 struct record_split {
 	slice_handler *handler;
+	slice_taker *taker;
 	void *context;
 	char *buffer; /* from the first byte that is still needed */
 	size_t size, capacity;
@@ -69,11 +70,13 @@ struct record_split {
 	unsigned long container_lines[LIMIT_ENVELOPE_DEPTH]; /* where each container begins */
 };
 
-struct record_split *record_split_new(void *mem, slice_handler *handler, void *context)
+struct record_split *record_split_new(
+	void *mem, slice_handler *handler, slice_taker *taker, void *context)
 {
 	struct record_split *split = mem_new(mem, struct record_split);
 
 	split->handler = handler;
+	split->taker = taker;
 	split->context = context;
 	split->line = 1;
 	return split;
@@ -312,6 +315,20 @@ static void begin_record(struct record_split *split)
 	split->expect = EXPECT_VALUE;
 }
 
+/* The short way for a record whose bytes are all there. */
+static bool begin_object(struct record_split *split)
+{
+	size_t used;
+
+	if (!split->taker(split->context, split->buffer + split->position,
+		    split->size - split->position, split->line, &used))
+		return false;
+	split->position += used;
+	if (used == 0)
+		begin_record(split);
+	return true;
+}
+
 static bool between(struct record_split *split)
 {
 	static const char mark[] = "\xef\xbb\xbf";
@@ -321,7 +338,9 @@ static bool between(struct record_split *split)
 		next_line(split);
 	} else if (is_space(c) || c == ',' || c == '\x1e') { /* \x1e: RFC 7464 */
 		split->position++;
-	} else if (c == '{' || (split->base > 0 && c != '\0' && strchr("\"-0123456789tfn", c))) {
+	} else if (c == '{') {
+		return begin_object(split);
+	} else if (split->base > 0 && c != '\0' && strchr("\"-0123456789tfn", c)) {
 		begin_record(split);
 	} else if (c == '[') {
 		return begin_container(split);
@@ -448,8 +467,8 @@ static bool open_bracket(struct record_split *split, char bracket)
 		return false;
 	if (split->mode != VALUE)
 		return true;
-	if (bracket == '[' && members &&
-		(hint == HINT_ENVELOPE || (hint == HINT_MAYBE_ENVELOPE && !split->is_record)))
+	if (bracket == '[' && members && !split->is_record &&
+		(hint == HINT_ENVELOPE || hint == HINT_MAYBE_ENVELOPE))
 		split->envelope = split->level;
 	return true;
 }
@@ -472,7 +491,7 @@ static bool close_bracket(struct record_split *split, char bracket)
 /* The first byte in an array that may be an envelope's decides. */
 static bool is_envelope(struct record_split *split, char c)
 {
-	bool sure = split->hint == HINT_ENVELOPE;
+	bool sure = split->hint == HINT_ENVELOPE && !split->is_record;
 
 	split->envelope = 0;
 	return !is_oversize(split) && (c == '{' || (sure && (c == '[' || c == '"' || c == ']')));

@@ -30,10 +30,18 @@ struct slice {
 /* Receives a slice, which lives until the function returns. False stops. */
 typedef bool slice_handler(void *context, const struct slice *slice);
 
+/*
+ * Is offered the bytes where an object begins, on `line`. Gives the size of the record that it
+ * framed and took by itself, without a line end in it, or 0 to have it framed. False stops.
+ */
+typedef bool slice_taker(
+	void *context, const char *bytes, size_t size, unsigned long line, size_t *ret_used);
+
 struct record_split;
 
 /* Owned by `mem`. */
-struct record_split *record_split_new(void *mem, slice_handler *handler, void *context);
+struct record_split *record_split_new(
+	void *mem, slice_handler *handler, slice_taker *taker, void *context);
 
 /* Takes `size` bytes more, at best some ten thousand at a time. False when the handler stopped. */
 MUST_CHECK bool record_split_feed(struct record_split *split, const char *bytes, size_t size);

@@ -1,0 +1,187 @@
+#include "core/flow_scan.h"
+
+#include "base/limits.h"
+#include "base/mem.h"
+#include "core/flow_json_parts.h"
+#include "core/json_scan.h"
+
+#include <string.h>
+#include <xxhash.h>
+
+/*
+ * The memory of endpoints has sets of four; in a full set the oldest makes room. So a lookup costs
+ * at most four comparisons, whatever a hostile input makes of the hash.
+ */
+#define WAYS 4
+#define SETS (LIMIT_SCAN_ENDPOINTS / WAYS)
+
+struct known {
+	uint64_t hash;
+	size_t size;
+	const char *bytes;
+	struct flow_endpoint endpoint;
+};
+
+struct flow_scan {
+	const struct flow_reader_options *options;
+	struct flow flow;
+	const struct known *pinned; /* what the record being read refers to already */
+	unsigned oldest[SETS];
+	struct known *sets[SETS][WAYS];
+	char room[LIMIT_SCAN_ROOM];
+};
+
+struct flow_scan *flow_scan_new(void *mem, const struct flow_reader_options *options)
+{
+	struct flow_scan *scan = mem_new(mem, struct flow_scan);
+
+	scan->options = options;
+	return scan;
+}
+
+/* Copies into a block that was made large enough. */
+static const char *put_text(char **room, const char *text)
+{
+	char *copy = *room;
+
+	*room = stpcpy(copy, text) + 1;
+	return copy;
+}
+
+/*
+ * A copy in one block: the record's text first, then the endpoint's. jansson's values would take
+ * several times the memory.
+ */
+static struct known *known_new(
+	void *mem, const char *bytes, size_t size, const struct flow_endpoint *from)
+{
+	size_t lists = from->labels.count * sizeof(char *) +
+		       from->workload_count * sizeof(struct workload);
+	size_t texts =
+		size + strlen(from->cluster) + strlen(from->namespace) + strlen(from->pod) + 3;
+	struct known *known;
+	struct workload *workloads;
+	const char **labels;
+	char *room;
+
+	for (size_t i = 0; i < from->labels.count; i++)
+		texts += strlen(from->labels.items[i]) + 1;
+	for (size_t i = 0; i < from->workload_count; i++)
+		texts += strlen(from->workloads[i].name) + strlen(from->workloads[i].kind) + 2;
+	known = mem_zeroed(mem, sizeof *known + lists + texts, 1);
+	workloads = (struct workload *)(known + 1);
+	labels = (const char **)(workloads + from->workload_count);
+	room = (char *)(labels + from->labels.count);
+
+	known->bytes = memcpy(room, bytes, size);
+	known->size = size;
+	room += size;
+	known->endpoint = *from;
+	known->endpoint.cluster = put_text(&room, from->cluster);
+	known->endpoint.namespace = put_text(&room, from->namespace);
+	known->endpoint.pod = put_text(&room, from->pod);
+	for (size_t i = 0; i < from->labels.count; i++)
+		labels[i] = put_text(&room, from->labels.items[i]);
+	known->endpoint.labels.items = labels;
+	for (size_t i = 0; i < from->workload_count; i++)
+		workloads[i] = (struct workload){put_text(&room, from->workloads[i].name),
+			put_text(&room, from->workloads[i].kind)};
+	known->endpoint.workloads = workloads;
+	return known;
+}
+
+/* Asks jansson; NULL if it refuses, which the whole record must hear with its reason. */
+static struct known *learn(struct flow_scan *scan, const char *bytes, size_t size)
+{
+	void *mem = mem_context(NULL);
+	struct err err = {0};
+	struct json_reading reading = {.mem = mem, .err = &err};
+	json_t *value = json_loadb(bytes, size, JSON_REJECT_DUPLICATES, NULL);
+	struct flow_endpoint endpoint;
+	struct known *known = NULL;
+
+	if (value != NULL && flow_json_read_endpoint(&reading, value, NULL, &endpoint))
+		known = known_new(scan, bytes, size, &endpoint);
+	json_decref(value);
+	mem_free(mem);
+	return known;
+}
+
+/* Puts it in the place of the oldest one, but not of what the current record refers to. */
+static void remember(struct flow_scan *scan, size_t set, struct known *known)
+{
+	unsigned place = scan->oldest[set];
+
+	if (scan->sets[set][place] != NULL && scan->sets[set][place] == scan->pinned)
+		place = (place + 1) % WAYS;
+	mem_free(scan->sets[set][place]);
+	scan->sets[set][place] = known;
+	scan->oldest[set] = (place + 1) % WAYS;
+}
+
+static const struct known *find(struct flow_scan *scan, const char *bytes, size_t size)
+{
+	uint64_t hash = XXH3_64bits_withSeed(bytes, size, scan->options->hash_key);
+	size_t set = hash % SETS;
+	struct known *known;
+
+	for (size_t i = 0; i < WAYS; i++) {
+		known = scan->sets[set][i];
+		if (known != NULL && known->hash == hash && known->size == size &&
+			memcmp(known->bytes, bytes, size) == 0)
+			return known;
+	}
+	known = learn(scan, bytes, size);
+	if (known != NULL) {
+		known->hash = hash;
+		remember(scan, set, known);
+	}
+	return known;
+}
+
+bool flow_scan_endpoint(struct json_scanning *scanning, const void *detail, void *target)
+{
+	struct flow_scan *scan = scanning->owner;
+	const struct known *known;
+	const char *begin;
+	size_t size;
+
+	(void)detail;
+	json_scan_peek(scanning);
+	begin = scanning->at;
+	if (!json_scan_past_object(scanning))
+		return false;
+	size = (size_t)(scanning->at - begin);
+	known = size <= LIMIT_SCAN_ENDPOINT ? find(scan, begin, size) : NULL;
+	if (known == NULL)
+		return false;
+	scan->pinned = known;
+	*(struct flow_endpoint *)target = known->endpoint;
+	return true;
+}
+
+size_t flow_scan_read(
+	struct flow_scan *scan, const char *bytes, size_t size, struct record *ret_record)
+{
+	struct json_scanning scanning = {
+		.at = bytes,
+		.end = bytes + size,
+		.room = scan->room,
+		.room_end = scan->room + sizeof scan->room,
+		.owner = scan,
+	};
+	struct flow *flow = &scan->flow;
+	size_t used;
+
+	scan->pinned = NULL;
+	if (!flow_json_hubble_scan(&scanning, scan->options, flow))
+		return 0;
+	used = (size_t)(scanning.at - bytes);
+	if (used > LIMIT_RECORD)
+		return 0;
+	flow->id = *flow->uuid != '\0' ? XXH3_64bits(flow->uuid, strlen(flow->uuid))
+				       : XXH3_64bits(bytes, used);
+	*ret_record = (struct record){
+		.kind = RECORD_FLOW, .flow = flow, .lost_source = "", .node = "", .state = ""};
+	return used;
+}
