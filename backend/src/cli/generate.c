@@ -12,6 +12,7 @@
 #include "base/mem.h"
 #include "cli/cli.h"
 #include "cli/flow_input.h"
+#include "cli/policy_files.h"
 #include "core/generate.h"
 #include "core/policy_write.h"
 #include "core/report.h"
@@ -28,6 +29,9 @@ static const char help[] =
 	"  -o, --output DIR         one file per policy (NAMESPACE.NAME.yaml) instead of stdout\n"
 	"      --report FILE        connections used and left out with reasons, rules with "
 	"evidence (JSON)\n"
+	"      --merge FILE         add what is missing to the policies of this file or folder; "
+	"what they\n"
+	"                           allow already is kept as it is written; may be repeated\n"
 	"  -q, --quiet              no summary on stderr\n"
 	"\n"
 	"what to generate:\n"
@@ -62,6 +66,7 @@ static const char help[] =
 
 enum option_code {
 	OPTION_REPORT = 256,
+	OPTION_MERGE,
 	OPTION_NAMESPACE,
 	OPTION_WORKLOAD,
 	OPTION_CLUSTER,
@@ -88,6 +93,7 @@ enum option_code {
 static const struct option long_options[] = {
 	{"output", required_argument, NULL, 'o'},
 	{"report", required_argument, NULL, OPTION_REPORT},
+	{"merge", required_argument, NULL, OPTION_MERGE},
 	{"quiet", no_argument, NULL, 'q'},
 	{"namespace", required_argument, NULL, OPTION_NAMESPACE},
 	{"workload", required_argument, NULL, OPTION_WORKLOAD},
@@ -117,6 +123,7 @@ struct arguments {
 	void *mem;
 	struct generate_options options;
 	const char *directory, *report;
+	struct text_list merge; /* files and folders of policies */
 	bool quiet, help;
 };
 
@@ -146,7 +153,7 @@ static bool number(const char *option, const char *value, uint64_t most, uint64_
 	return false;
 }
 
-static void add_key(struct arguments *arguments, struct text_list *keys, const char *key)
+static void add_text(struct arguments *arguments, struct text_list *keys, const char *key)
 {
 	size_t capacity = keys->count;
 
@@ -209,6 +216,9 @@ static bool take_option(struct arguments *arguments, int code, const char *value
 	case OPTION_REPORT:
 		arguments->report = value;
 		return true;
+	case OPTION_MERGE:
+		add_text(arguments, &arguments->merge, value);
+		return true;
 	case OPTION_NAMESPACE:
 		options->namespace = value;
 		return true;
@@ -243,10 +253,10 @@ static bool take_option(struct arguments *arguments, int code, const char *value
 		options->port_ranges = true;
 		return true;
 	case OPTION_LABEL_ADD:
-		add_key(arguments, &options->label_keys_add, value);
+		add_text(arguments, &options->label_keys_add, value);
 		return true;
 	case OPTION_LABEL_NEVER:
-		add_key(arguments, &options->label_keys_never, value);
+		add_text(arguments, &options->label_keys_never, value);
 		return true;
 	case OPTION_DIRECTION:
 	case OPTION_DEFAULT_DENY:
@@ -370,19 +380,32 @@ static void print_summary(const struct flow_input *input, const struct generatio
 		fprintf(stderr, "%s\n", generation->empty_reason);
 }
 
+static bool read_existing(void *mem, const struct arguments *arguments,
+	struct policy_files *existing, struct err *err)
+{
+	for (size_t i = 0; i < arguments->merge.count; i++)
+		if (!policy_files_read(mem, arguments->merge.items[i], existing, err))
+			return false;
+	return true;
+}
+
 static int run(void *mem, const struct arguments *arguments, char **files, size_t file_count)
 {
-	struct flow_input input = {.cluster = arguments->options.cluster,
+	struct generate_options options = arguments->options;
+	struct flow_input input = {.cluster = options.cluster,
 		.files = (const char *const *)files,
 		.file_count = file_count};
+	struct policy_files existing = {0};
 	struct generation generation;
 	struct err err = {0};
 
-	if (!flow_input_read(mem, &input, &err)) {
+	if (!read_existing(mem, arguments, &existing, &err) ||
+		!flow_input_read(mem, &input, &err)) {
 		fprintf(stderr, "cpa generate: %s\n", err.text);
 		return EXIT_INPUT;
 	}
-	if (!generate(mem, input.traffic, NULL, &arguments->options, &generation, &err)) {
+	options.existing = arguments->merge.count > 0 ? &existing.policies : NULL;
+	if (!generate(mem, input.traffic, NULL, &options, &generation, &err)) {
 		fprintf(stderr, "cpa generate: %s\n", err.text);
 		return EXIT_USAGE;
 	}
