@@ -212,9 +212,11 @@ static bool is_dns_port(const struct port *port)
 	       strcasecmp(port->port, "domain") == 0;
 }
 
-/* Lets the element questions to some DNS server through? */
+/* Lets the element questions to some DNS server through? Peers by name are found by asking one. */
 static bool allows_dns(const struct rule_element *element)
 {
+	if (element->fqdns.count > 0)
+		return false;
 	if (element->to_ports.count == 0)
 		return has_peers(element) && element->icmps.count == 0;
 	for (size_t i = 0; i < element->to_ports.count; i++)
