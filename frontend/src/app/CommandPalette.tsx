@@ -2,6 +2,7 @@ import { Modal, TextInput, useMantineColorScheme } from '@mantine/core';
 import { IconMoon, IconSearch, IconSun, type TablerIcon } from '@tabler/icons-react';
 import { type KeyboardEvent, useId, useState } from 'react';
 import { useNavigate } from 'react-router';
+import { useFocusBack } from '@/shared/hooks/useFocusBack';
 import classes from './CommandPalette.module.css';
 import { PAGES } from './pages';
 
@@ -13,6 +14,7 @@ interface Command {
 }
 
 export default function CommandPalette({ onClose }: { onClose: () => void }) {
+  useFocusBack();
   return (
     <Modal
       opened

@@ -1,4 +1,5 @@
 import { Drawer } from '@mantine/core';
+import { useFocusBack } from '@/shared/hooks/useFocusBack';
 import { Navigation } from './Navigation';
 import classes from './Shell.module.css';
 
@@ -8,6 +9,7 @@ interface Props {
 }
 
 export default function MobileMenu({ onClose, onPalette }: Props) {
+  useFocusBack();
   return (
     <Drawer
       opened

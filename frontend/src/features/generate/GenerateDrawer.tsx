@@ -9,6 +9,7 @@ import { ApiError } from '@/api/problem';
 import { generate, preview } from '@/api/queries/analysis';
 import { facets } from '@/api/queries/flows';
 import type { Generation, RuleEvidence } from '@/api/types';
+import { useFocusBack } from '@/shared/hooks/useFocusBack';
 import { downloadText } from '@/shared/lib/download';
 import { plural } from '@/shared/lib/format';
 import { nameProblem } from '@/shared/lib/names';
@@ -31,6 +32,7 @@ const TYPING_MS = 300;
 
 /** From a selection of traffic to policies: options, a preview that follows them, and Save. */
 export default function GenerateDrawer({ source, onClose }: Props) {
+  useFocusBack();
   const [form, setForm] = useState<Form>(() => ({
     ...DEFAULTS,
     subject: source.subject ? subjectValue(source.subject) : '',

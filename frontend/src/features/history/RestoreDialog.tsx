@@ -4,6 +4,7 @@ import { useMemo } from 'react';
 import { useSearchParams } from 'react-router';
 import { restoreVersion } from '@/api/queries/policies';
 import type { Policy, Version } from '@/api/types';
+import { useFocusBack } from '@/shared/hooks/useFocusBack';
 import { SemanticSummary } from '@/shared/policies/SemanticSummary';
 import { ConfirmDialog } from '@/shared/ui/ConfirmDialog';
 import { DiffView } from '@/shared/yaml/DiffView';
@@ -16,6 +17,7 @@ interface Props {
 }
 
 export default function RestoreDialog({ policy, version, onClose }: Props) {
+  useFocusBack();
   const queryClient = useQueryClient();
   const [, setParams] = useSearchParams();
   const restore = useMutation({

@@ -1,6 +1,7 @@
 import { Button, Progress, VisuallyHidden } from '@mantine/core';
 import { IconRefresh, IconX } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
 import { importProgress } from '@/api/queries/imports';
 import { formatBytes, formatCount, formatPercent } from '@/shared/lib/format';
 import { Card } from '@/shared/ui/Card';
@@ -104,9 +105,17 @@ function PhaseTag({ upload }: { upload: Upload }) {
   }
 }
 
+const FIRST_QUESTION_MS = 1500;
+
 function UploadProgress({ upload }: { upload: Upload }) {
   const { importId, name, sentBytes, sizeBytes } = upload;
-  const { data } = useQuery(importProgress(importId, true));
+  // A short one is done before it is worth asking; and the server has to have begun.
+  const [asking, setAsking] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setAsking(true), FIRST_QUESTION_MS);
+    return () => clearTimeout(timer);
+  }, []);
+  const { data } = useQuery(importProgress(importId, asking));
   const sent = sizeBytes > 0 ? (sentBytes / sizeBytes) * 100 : 100;
   const stored = data && sizeBytes > 0 ? Math.min((data.bytes / sizeBytes) * 100, 100) : 0;
   return (

@@ -6,6 +6,7 @@ import { useMemo, useState } from 'react';
 import { ApiError } from '@/api/problem';
 import { policy as policyQuery, savePolicy } from '@/api/queries/policies';
 import type { Policy } from '@/api/types';
+import { useFocusBack } from '@/shared/hooks/useFocusBack';
 import { plural } from '@/shared/lib/format';
 import { SemanticSummary } from '@/shared/policies/SemanticSummary';
 import { InlineError } from '@/shared/ui/ErrorState';
@@ -34,6 +35,7 @@ export default function SaveDialog({
   onTakeTheirs,
   onClose,
 }: Props) {
+  useFocusBack();
   const [summary, setSummary] = useState('');
   const queryClient = useQueryClient();
   const fresh = () => queryClient.fetchQuery({ ...policyQuery(base.policy_id), staleTime: 0 });

@@ -5,6 +5,7 @@ import type { ReactNode } from 'react';
 import { connection as connectionQuery } from '@/api/queries/flows';
 import type { Connection, End, Flow, FlowFilter, Labels } from '@/api/types';
 import { addTerm, type Subject, type Term } from '@/shared/flowFilter/terms';
+import { useFocusBack } from '@/shared/hooks/useFocusBack';
 import { formatCount, formatUtc } from '@/shared/lib/format';
 import {
   connectionClient,
@@ -30,6 +31,7 @@ interface Props {
 type Add = (subject: Subject, side: Term['side'], value: string) => void;
 
 export default function DetailsDrawer({ row, filter, onFilter, onClose }: Props) {
+  useFocusBack();
   const add: Add = (subject, side, value) => {
     onFilter(addTerm(filter, { subject, side, value }));
     onClose();
