@@ -47,7 +47,7 @@ export function SelectionBar(props: Props) {
         </Button>
       )}
       <span className={classes.spacer} />
-      <span className={classes.hint}>
+      <span className={classes.keys}>
         In the table: <Kbd size="xs">Space</Kbd> selects, <Kbd size="xs">Enter</Kbd> opens,{' '}
         <Kbd size="xs">G</Kbd> generates
       </span>
