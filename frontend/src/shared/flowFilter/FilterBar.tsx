@@ -70,6 +70,8 @@ function TermInput({ filter, onChange }: Props) {
       onOptionSubmit={(index) => add(suggestions[Number(index)])}
       position="bottom-start"
       width={440}
+      // Inside the search landmark, where readers of the page look for it.
+      withinPortal={false}
     >
       <Combobox.DropdownTarget>
         <PillsInput
@@ -186,7 +188,7 @@ function TermPill({ term, onRemove, onSide }: TermPillProps) {
       ) : (
         <span className={classes.pillText}>{label}</span>
       )}
-      <ActionIcon size={22} onClick={onRemove} aria-label={`Remove ${label}`}>
+      <ActionIcon size={24} onClick={onRemove} aria-label={`Remove ${label}`}>
         <IconX size={13} />
       </ActionIcon>
     </span>
