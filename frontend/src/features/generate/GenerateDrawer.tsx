@@ -145,7 +145,8 @@ function useSubjects(source: GenerateSource): Subject[] {
       return { namespace: value.slice(0, Math.max(slash, 0)), workload: value.slice(slash + 1) };
     });
   const { subject } = source;
-  if (!subject || found.some((item) => subjectValue(item) === subjectValue(subject))) return found;
+  if (!subject?.workload || found.some((item) => subjectValue(item) === subjectValue(subject)))
+    return found;
   return [subject, ...found];
 }
 

@@ -21,10 +21,18 @@ export function Insights({ generation, shown, onShowRule }: Props) {
   const policy = policies[shown];
   const name = policy ? [policy.namespace, policy.policy_name].filter(Boolean).join('/') : '';
   const mine = warnings.filter((warning) => warning.policy === '' || warning.policy === name);
+  // What cuts traffic off when it is applied is said at once, not behind a tab.
+  const denies = mine.find((warning) => warning.code === 'default_deny');
   const others = warnings.filter((warning) => !mine.includes(warning));
   return (
     <Tabs defaultValue="rules" className={classes.insights}>
       <Coverage generation={generation} />
+      {denies && (
+        <p className={classes.loud}>
+          <IconAlertTriangle size={16} aria-hidden />
+          {denies.message}
+        </p>
+      )}
       <Tabs.List>
         <Tabs.Tab value="rules">Why these rules</Tabs.Tab>
         <Tabs.Tab value="warnings">

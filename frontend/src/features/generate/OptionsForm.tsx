@@ -28,7 +28,11 @@ export function OptionsForm(props: Props) {
   const set = <Key extends keyof Form>(key: Key, value: Form[Key]) =>
     onChange({ ...form, [key]: value });
   const directionId = useId();
-  const namespaces = [...new Set(subjects.map((subject) => subject.namespace))].sort();
+  // The chosen one is among them even when the selection holds nothing of it.
+  const chosen = form.subject.slice(0, Math.max(form.subject.indexOf('/'), 0));
+  const namespaces = [...new Set([...subjects.map((subject) => subject.namespace), chosen])]
+    .filter((name) => name !== '')
+    .sort();
   const problem = form.name === '' ? undefined : nameProblem(form.name);
 
   return (

@@ -14,6 +14,6 @@ export interface GenerateSource {
   label: string;
   /** Workloads among the flows, where the page knows them all; else they are looked up. */
   subjects?: Subject[];
-  /** Generate for this workload only. */
+  /** Generate for this workload only; without a workload, for its namespace. */
   subject?: Subject;
 }

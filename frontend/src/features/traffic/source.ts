@@ -15,6 +15,21 @@ interface Input {
 
 /** What a policy is generated from: the filter itself when all that match are selected. */
 export function generateSource(input: Input): GenerateSource {
+  const subject = subjectOf(input.filter);
+  return { ...selected(input), ...(subject && { subject }) };
+}
+
+/** Whoever looks at one workload or one namespace means policies for it, not for its peers. */
+function subjectOf({ workload, namespace }: FlowFilter): Subject | undefined {
+  const [only, ...others] = workload ?? [];
+  const slash = only?.indexOf('/') ?? -1;
+  if (only !== undefined && others.length === 0 && slash > 0) {
+    return { namespace: only.slice(0, slash), workload: only.slice(slash + 1) };
+  }
+  return namespace?.length === 1 ? { namespace: namespace[0] ?? '', workload: '' } : undefined;
+}
+
+function selected(input: Input): GenerateSource {
   const { selection, view, filter, flows, connections, total } = input;
   const unit = view === 'flows' ? 'flow' : 'connection';
   if (selection.mode === 'all') {
