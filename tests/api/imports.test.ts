@@ -301,6 +301,21 @@ test('endless days and names are bounded', async () => {
   await refused('importFlows', 400, { body: lines(flow()), query: { name: 'x'.repeat(256) } });
 });
 
+test('imports and deletions are in the audit, with who and under which request', async () => {
+  const result = await upload(lines(flow(), flow()));
+  const reply = await send('deleteFlows', { query: { port: 8080, namespace: ['a', 'shop'] } });
+  const audit = sql(
+    'SELECT actor, action, object, detail, request_id FROM audit ORDER BY id DESC LIMIT 2',
+  ).split('\n');
+  assert.equal(
+    audit[0],
+    `local developer|flows.delete||{"filter": {"port": ["8080"], "namespace": ["a", "shop"]}, "deleted": 2}|${reply.headers.get('X-Request-Id')}`,
+  );
+  assert.ok(
+    audit[1]?.startsWith(`local developer|flows.import|${result.import_id}|{"accepted": 2}|`),
+  );
+});
+
 test('shippers probe the address with HEAD', async () => {
   const response = await fetch(new URL('/api/flows/import', base), { method: 'HEAD' });
   assert.equal(response.status, 200);

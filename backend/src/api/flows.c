@@ -12,6 +12,7 @@
 #include "api/page.h"
 #include "api/render.h"
 #include "base/mem.h"
+#include "store/audit.h"
 
 /* Values of each facet: more are found by typing them into the filter. */
 #define FACET_VALUES "200"
@@ -53,6 +54,7 @@ bool flows_post(
 {
 	struct ingest_options options = {.name = "flows posted",
 		.author = request->user.name,
+		.request_id = request->id,
 		.cluster = "",
 		.flow_ids = json_array()};
 	struct ingest *ingest;
@@ -146,6 +148,43 @@ static bool check_deletion(
 	return true;
 }
 
+/* The query as it was sent, for the audit. */
+static json_t *query_json(const struct request *request)
+{
+	json_t *query = json_object();
+
+	for (size_t i = 0; i < request->query.count; i++) {
+		const struct parameter *given = &request->query.items[i];
+		json_t *values = json_object_get(query, given->name);
+
+		if (values == NULL) {
+			values = json_array();
+			json_object_set_new(query, given->name, values);
+		}
+		json_array_append_new(values, json_string(given->value));
+	}
+	return query;
+}
+
+static bool audit_deletion(struct app *app, struct request *request, const char *object,
+	uint64_t deleted, struct err *err)
+{
+	json_t *detail = json_pack(
+		"{s:I, s:o}", "deleted", (json_int_t)deleted, "filter", query_json(request));
+	char *text = json_dumps(detail, JSON_COMPACT);
+	bool done = audit_add(app->db, request->mem,
+		&(struct audit){.actor = request->user.name,
+			.request_id = request->id,
+			.action = "flows.delete",
+			.object = object,
+			.detail = text},
+		err);
+
+	json_decref(detail);
+	free(text);
+	return done;
+}
+
 bool flows_remove(
 	struct app *app, struct request *request, struct response *response, struct err *err)
 {
@@ -158,7 +197,7 @@ bool flows_remove(
 		!DB_QUERY(app->db, request->mem, &query_pending_prepare, NULL, err, NULL) ||
 		!db_begin(app->db, request->mem, err) ||
 		!flows_delete(app->db, request->mem, &filter, &deleted, err) ||
-		!db_commit(app->db, err))
+		!audit_deletion(app, request, "", deleted, err) || !db_commit(app->db, err))
 		return false;
 	response_json(response, 200, json_pack("{s:I}", "deleted", (json_int_t)deleted));
 	return true;
@@ -172,7 +211,9 @@ bool flows_remove_one(
 	if (!flow_id_read(request_path(request, "flow_id"), "flow_id", &key, err) ||
 		!DB_QUERY(app->db, request->mem, &query_pending_prepare, NULL, err, NULL) ||
 		!db_begin(app->db, request->mem, err) ||
-		!flows_delete_one(app->db, request->mem, key, err) || !db_commit(app->db, err))
+		!flows_delete_one(app->db, request->mem, key, err) ||
+		!audit_deletion(app, request, request_path(request, "flow_id"), 1, err) ||
+		!db_commit(app->db, err))
 		return false;
 	response_empty(response, 204);
 	return true;

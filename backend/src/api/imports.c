@@ -45,6 +45,7 @@ static bool upload_options(
 {
 	*ret_options = (struct ingest_options){.import_id = request_query(request, "import_id"),
 		.author = request->user.name,
+		.request_id = request->id,
 		.known_bodies = true};
 	if (ret_options->import_id != NULL && !is_uuid(ret_options->import_id))
 		return err_field(err, ERR_INVALID, "import_id", "\"%.40s\" is no UUID.",
@@ -98,6 +99,7 @@ bool imports_samples(
 {
 	struct ingest_options options = {.name = "sample capture",
 		.author = request->user.name,
+		.request_id = request->id,
 		.cluster = "",
 		.known_bodies = true,
 		.recent = true};

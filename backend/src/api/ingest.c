@@ -1,5 +1,6 @@
 #include "api/ingest.h"
 
+#include <inttypes.h>
 #include <openssl/evp.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "core/flow_reader.h"
+#include "store/audit.h"
 #include "store/flow_writer.h"
 #include "store/imports.h"
 
@@ -226,6 +228,18 @@ static bool answer_known(
 	       result_of(ingest, mem, known, true, ret_result, err);
 }
 
+static bool audit_import(struct ingest *ingest, void *mem, struct err *err)
+{
+	return audit_add(ingest->app->db, mem,
+		&(struct audit){.actor = ingest->options.author,
+			.request_id = ingest->options.request_id,
+			.action = "flows.import",
+			.object = ingest->id,
+			.detail = mem_format(
+				mem, "{\"accepted\": %" PRIu64 "}", ingest->counts.accepted)},
+		err);
+}
+
 static bool commit(struct ingest *ingest, void *mem, json_t **ret_result, struct err *err)
 {
 	bool by_body = ingest->options.known_bodies;
@@ -241,7 +255,7 @@ static bool commit(struct ingest *ingest, void *mem, json_t **ret_result, struct
 	update_counts(ingest, mem);
 	if (import_done(ingest->app->db, mem, ingest->id, &ingest->counts, by_body ? sha256 : NULL,
 		    &problem))
-		return db_commit(ingest->app->db, err) &&
+		return audit_import(ingest, mem, err) && db_commit(ingest->app->db, err) &&
 		       result_of(ingest, mem, ingest->id, false, ret_result, err);
 	if (problem.code != ERR_CONFLICT) {
 		*err = problem;
