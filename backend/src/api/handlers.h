@@ -19,6 +19,8 @@ handler versions_list, versions_get;
 handler downloads_one, downloads_several;
 /* generate.c */
 handler generate_policies;
+/* validate.c */
+handler policies_validate;
 /* dashboard.c */
 handler dashboard_get;
 /* health.c */

@@ -4,6 +4,7 @@
 #include "api/handlers.h"
 #include "api/page.h"
 #include "api/policy_input.h"
+#include "api/policy_problems.h"
 #include "api/render.h"
 #include "base/limits.h"
 #include "base/mem.h"
@@ -66,7 +67,7 @@ bool policies_get(
 
 	if (!policy_get(app->db, request->mem, request_path(request, "policy_id"), &row, err))
 		return false;
-	policy_answer(response, 200, &row);
+	policy_answer(response, 200, &row, NULL);
 	return true;
 }
 
@@ -74,6 +75,7 @@ bool policies_get(
 struct save {
 	const char *name, *yaml, *summary;
 	struct policy policy; /* as read from the text */
+	struct checked_policies checked;
 };
 
 static bool read_save(struct request *request, struct save *ret_save, struct err *err)
@@ -87,12 +89,18 @@ static bool read_save(struct request *request, struct save *ret_save, struct err
 		return false;
 	if (ret_save->summary == NULL)
 		ret_save->summary = "";
-	return policy_input_read(request->mem, ret_save->yaml, &ret_save->policy, err);
+	return policy_input_read(request->mem, ret_save->yaml, &ret_save->policy, err) &&
+	       policy_check(request->mem, ret_save->yaml, strlen(ret_save->yaml),
+		       &ret_save->checked, err);
 }
 
-/* Reads the policy as it is now and answers with it, as the last step of a change. */
+/*
+ * Reads the policy as it is now and answers with it, as the last step of a change. `checked` is what
+ * was found in a text that came from outside, else NULL.
+ */
 static bool finish(struct app *app, struct request *request, struct response *response,
-	const char *action, int status, const char *id, struct err *err)
+	const char *action, int status, const char *id, const struct checked_policies *checked,
+	struct err *err)
 {
 	struct policy_row row;
 
@@ -100,7 +108,8 @@ static bool finish(struct app *app, struct request *request, struct response *re
 		!policy_audit(app, request, action, id, row.version, err) ||
 		!db_commit(app->db, err))
 		return false;
-	policy_answer(response, status, &row);
+	policy_answer(response, status, &row,
+		checked == NULL ? NULL : policy_problems(request->mem, checked));
 	return true;
 }
 
@@ -112,6 +121,8 @@ bool policies_create(
 
 	if (!read_save(request, &save, err))
 		return false;
+	if (!save.checked.accepted)
+		return policy_problems_refuse(request->mem, response, &save.checked);
 	name = save.name == NULL ? save.policy.name : save.name;
 	if (!policy_name_check(name, "policy_name", err) || !db_begin(app->db, request->mem, err) ||
 		!policy_add(app->db, request->mem, save.policy.namespace, name,
@@ -121,7 +132,7 @@ bool policies_create(
 				.summary = save.summary,
 				.origin = "created"},
 			&id, err) ||
-		!finish(app, request, response, "policy.create", 201, id, err))
+		!finish(app, request, response, "policy.create", 201, id, &save.checked, err))
 		return false;
 	response_header(response, "Location", "/api/policies/%s", id);
 	return true;
@@ -165,8 +176,10 @@ static bool update(struct app *app, struct request *request, struct response *re
 		!policy_match(request, &row, true, err) || !read_save(request, &save, err) ||
 		!same_policy(request->mem, &row, &save.policy, err))
 		return false;
+	if (!save.checked.accepted)
+		return policy_problems_refuse(request->mem, response, &save.checked);
 	if (strcmp(save.yaml, row.yaml) == 0) {
-		policy_answer(response, 200, &row);
+		policy_answer(response, 200, &row, policy_problems(request->mem, &save.checked));
 		return true;
 	}
 	return db_begin(app->db, request->mem, err) &&
@@ -176,7 +189,7 @@ static bool update(struct app *app, struct request *request, struct response *re
 			       .summary = save.summary,
 			       .origin = "edited"},
 		       err) &&
-	       finish(app, request, response, "policy.update", 200, id, err);
+	       finish(app, request, response, "policy.update", 200, id, &save.checked, err);
 }
 
 static bool delete (struct app *app, struct request *request, struct response *response,
@@ -219,7 +232,7 @@ static bool restore(struct app *app, struct request *request, struct response *r
 			       .origin = "restored",
 			       .restored_from = number},
 		       err) &&
-	       finish(app, request, response, "policy.restore", 200, id, err);
+	       finish(app, request, response, "policy.restore", 200, id, NULL, err);
 }
 
 typedef bool editor(struct app *app, struct request *request, struct response *response,

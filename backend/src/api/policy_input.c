@@ -166,10 +166,15 @@ bool policy_match(
 		       (long long)row->version, row->updated_by);
 }
 
-void policy_answer(struct response *response, int status, const struct policy_row *row)
+void policy_answer(
+	struct response *response, int status, const struct policy_row *row, json_t *warnings)
 {
+	json_t *policy = render_row(row->rows, 0);
+
+	if (warnings != NULL)
+		json_object_set_new(policy, "warnings", warnings);
 	response_header(response, "ETag", "%s", entity_tag(response, row));
-	response_json(response, status, render_row(row->rows, 0));
+	response_json(response, status, policy);
 }
 
 bool policy_audit(struct app *app, struct request *request, const char *action, const char *id,

@@ -36,8 +36,9 @@ const char *policy_kind_name(enum policy_kind kind);
 MUST_CHECK bool policy_match(const struct request *request, const struct policy_row *row,
 	bool required, struct err *err);
 
-/* Answers with a policy and its entity tag. */
-void policy_answer(struct response *response, int status, const struct policy_row *row);
+/* Answers with a policy and its entity tag; `warnings` of a save (reference taken) may be NULL. */
+void policy_answer(
+	struct response *response, int status, const struct policy_row *row, json_t *warnings);
 
 /* Puts the change into the audit: who did `action` with the policy, and the version it made. */
 MUST_CHECK bool policy_audit(struct app *app, struct request *request, const char *action,

@@ -24,6 +24,7 @@ const struct route api_routes[] = {
 	{"GET", "/api/policies", ROLE_VIEWER, 0, policies_list},
 	{"POST", "/api/policies", ROLE_EDITOR, LIMIT_BODY_POLICY, policies_create},
 	{"POST", "/api/policies/generate", ROLE_EDITOR, LIMIT_BODY_IDS, generate_policies},
+	{"POST", "/api/policies/validate", ROLE_VIEWER, LIMIT_BODY_POLICY, policies_validate},
 	{"GET", "/api/policies/download", ROLE_VIEWER, 0, downloads_several},
 	{"GET", "/api/policies/{policy_id}", ROLE_VIEWER, 0, policies_get},
 	{"PUT", "/api/policies/{policy_id}", ROLE_EDITOR, LIMIT_BODY_POLICY, policies_update},

@@ -886,6 +886,8 @@ export interface components {
         Policy: components["schemas"]["PolicySummary"] & {
             yaml_content: string;
             evidence: components["schemas"]["Evidence"];
+            /** @description What was found in a text that was just saved. */
+            warnings?: components["schemas"]["PolicyProblem"][];
         };
         VersionSummary: {
             policy_id: components["schemas"]["Id"];
@@ -909,6 +911,9 @@ export interface components {
             message: string;
             line: number;
             column: number;
+            /** @description "spec.ingress[0].toPorts[1]"; "" is the whole document. */
+            path?: string;
+            /** @description "namespace/name" */
             policy?: string;
         };
         /** @description A stored policy (its current version unless one is named), or YAML. */
