@@ -114,11 +114,11 @@ static bool judge_record(void *context, const struct record *record)
 {
 	struct scenario *scenario = context;
 	const json_t *row = json_array_get(scenario->flows, scenario->at++);
-	struct request request;
+	struct attempt request;
 
 	assert_int_equal(record->kind, RECORD_FLOW);
 	assert_non_null(row);
-	request_from_flow(scenario->mem, scenario->set, record->flow, &request);
+	attempt_from_flow(scenario->mem, scenario->set, record->flow, &request);
 	simulate(scenario->set, &request, scenario->judgement);
 	compare_side(scenario, row, "egress", &scenario->judgement->sides[SIDE_EGRESS]);
 	compare_side(scenario, row, "ingress", &scenario->judgement->sides[SIDE_INGRESS]);

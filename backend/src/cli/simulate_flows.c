@@ -105,12 +105,12 @@ static bool add_flow(struct flow_replay *replay, const struct record *record, js
 	struct policy_set *set =
 		set_for(replay, *replay->cluster != '\0' ? replay->cluster : flow->cluster);
 	void *mem;
-	struct request request;
+	struct attempt request;
 
 	if (set == NULL)
 		return false;
 	mem = mem_context(NULL);
-	request_from_flow(mem, set, flow, &request);
+	attempt_from_flow(mem, set, flow, &request);
 	simulate(set, &request, replay->judgement);
 	mem_free(mem);
 	replay->denied |= was_let_pass(flow) && denies(replay->judgement);

@@ -168,7 +168,7 @@ static struct side_judgement keep(void *mem, const struct side_judgement *judgem
 }
 
 static void replay_facts(struct replayer *replayer, const struct connection *connection,
-	struct request *request, struct replayed *replayed)
+	struct attempt *request, struct replayed *replayed)
 {
 	void *scratch = mem_context(NULL);
 
@@ -245,7 +245,7 @@ static void replay_one(
 {
 	const struct traffic *traffic = replayer->input->traffic;
 	void *scratch = mem_context(NULL);
-	struct request request = {.client = party_of(replayer, settled->client),
+	struct attempt request = {.client = party_of(replayer, settled->client),
 		.server = party_of(replayer, settled->server),
 		.protocol = settled->protocol,
 		.has_port = true,

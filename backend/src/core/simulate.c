@@ -27,7 +27,7 @@ struct judgement *judgement_new(void *mem)
 /* One side of a request on its way to a verdict. */
 struct question {
 	struct policy_set *set;
-	const struct request *request;
+	const struct attempt *request;
 	enum side side;
 	struct party *subject;
 	const struct party *peer;
@@ -42,7 +42,7 @@ static bool is_transport(enum protocol protocol)
 
 /* policies.md 9.5. `ret_doubt` tells why the answer is unknown. */
 static enum tristate port_fits(
-	const struct port_match *port, const struct request *request, enum judged_reason *ret_doubt)
+	const struct port_match *port, const struct attempt *request, enum judged_reason *ret_doubt)
 {
 	bool icmp = request->protocol == PROTOCOL_ICMPV4 || request->protocol == PROTOCOL_ICMPV6;
 	uint16_t number = icmp ? request->icmp_type : request->port;
@@ -66,7 +66,7 @@ static enum tristate port_fits(
 	return number >= port->first && number <= port->last ? TRISTATE_YES : TRISTATE_NO;
 }
 
-static bool reached_by_name(const struct match *match, const struct request *request)
+static bool reached_by_name(const struct match *match, const struct attempt *request)
 {
 	const struct element *element = match->concern->element;
 
@@ -320,7 +320,7 @@ static void judge_side(const struct question *question, struct side_judgement *r
 		add_remarks(question, ret);
 }
 
-void simulate(struct policy_set *set, const struct request *request, struct judgement *judgement)
+void simulate(struct policy_set *set, const struct attempt *request, struct judgement *judgement)
 {
 	for (enum side side = 0; side < SIDES; side++) {
 		bool egress = side == SIDE_EGRESS;

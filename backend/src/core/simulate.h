@@ -157,8 +157,8 @@ struct l7_request {
 	const char *name;  /* DNS question */
 };
 
-/* One connection request, from the client to the server. */
-struct request {
+/* One attempt to connect, from the client to the server. */
+struct attempt {
 	const struct party *client, *server;
 	bool same_pod; /* the pod talks to itself */
 	enum protocol protocol;
@@ -170,14 +170,14 @@ struct request {
 };
 
 /* Judges one request. */
-void simulate(struct policy_set *set, const struct request *request, struct judgement *judgement);
+void simulate(struct policy_set *set, const struct attempt *request, struct judgement *judgement);
 
 /*
  * The request that a flow shows: as it is, or turned round if it is a reply. Texts refer to `flow`,
  * what must be made is owned by `mem`.
  */
-void request_from_flow(
-	void *mem, struct policy_set *set, const struct flow *flow, struct request *ret_request);
+void attempt_from_flow(
+	void *mem, struct policy_set *set, const struct flow *flow, struct attempt *ret_request);
 
 /*
  * What a recorded request or question asks for. A path template gives its example and another

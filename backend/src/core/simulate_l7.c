@@ -228,7 +228,7 @@ static bool any_l7_rules(const struct findings *allow)
 	return false;
 }
 
-void judge_l7(struct policy_set *set, const struct request *request, const struct findings *allow,
+void judge_l7(struct policy_set *set, const struct attempt *request, const struct findings *allow,
 	bool restricted, struct side_judgement *ret)
 {
 	struct inquiry inquiry = {.set = set, .request = &request->l7};

@@ -96,8 +96,8 @@ struct l7_request l7_from_fact(void *mem, const struct l7_fact *fact)
 	return l7;
 }
 
-void request_from_flow(
-	void *mem, struct policy_set *set, const struct flow *flow, struct request *ret_request)
+void attempt_from_flow(
+	void *mem, struct policy_set *set, const struct flow *flow, struct attempt *ret_request)
 {
 	bool reply = flow->is_reply == TRISTATE_YES;
 	struct identity source =
@@ -106,7 +106,7 @@ void request_from_flow(
 		identity_of(mem, &flow->destination, flow->destination_address, flow->cluster);
 	int icmp_type = icmp_request_type(flow->protocol, flow->icmp_type);
 
-	*ret_request = (struct request){
+	*ret_request = (struct attempt){
 		.client = policy_set_party(set, reply ? &destination : &source),
 		.server = policy_set_party(set, reply ? &source : &destination),
 		.same_pod = is_same_pod(flow),

@@ -193,7 +193,7 @@ struct findings {
  * Fills in what a proxy answers to the request on an allowed connection. Not `restricted`: no L7
  * rule of the subject restricts this peer.
  */
-void judge_l7(struct policy_set *set, const struct request *request, const struct findings *allow,
+void judge_l7(struct policy_set *set, const struct attempt *request, const struct findings *allow,
 	bool restricted, struct side_judgement *ret);
 
 #endif
