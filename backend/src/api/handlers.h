@@ -19,6 +19,10 @@ handler versions_list, versions_get;
 handler downloads_one, downloads_several;
 /* generate.c */
 handler generate_policies;
+/* simulate.c */
+handler policies_simulate;
+/* drift.c */
+handler policies_drift;
 /* validate.c */
 handler policies_validate;
 /* dashboard.c */

@@ -108,6 +108,10 @@
 #define LIMIT_FILTER_TEXT   1024
 /* Flows named one by one for generating. */
 #define LIMIT_FLOW_IDS 100000
+/* Policies that one request names for comparing or replaying. */
+#define LIMIT_POLICIES_NAMED 1000
+/* Connections listed of a replay: more than a person reads; the counts are of all. */
+#define LIMIT_REPLAYED 1000
 /* Connections that one analysis reads. */
 #define LIMIT_ANALYSIS_CONNECTIONS 200000
 /* Flows counted one by one before the answer is "at least". */

@@ -109,7 +109,7 @@ static json_t *json_of_identity(void *mem, const struct traffic *traffic, uint32
 	return object;
 }
 
-static const char *policy_title(void *mem, const struct policy *policy)
+const char *policy_title(void *mem, const struct policy *policy)
 {
 	return *policy->namespace != '\0'
 		       ? mem_format(mem, "%s/%s", policy->namespace, policy->name)

@@ -174,6 +174,18 @@ bool policy_version_get(struct db *db, void *mem, const char *id, const char *ve
 	return true;
 }
 
+bool policy_version_time(struct db *db, void *mem, const struct policy_row *row,
+	int64_t *ret_time_us, struct err *err)
+{
+	struct rows *rows;
+
+	if (!DB_QUERY(db, mem, &query_policy_version_time, &rows, err, row->id,
+		    db_number(mem, row->version)))
+		return false;
+	*ret_time_us = rows_number(rows, 0, 0);
+	return true;
+}
+
 /* Columns of policy_texts.sql. */
 enum text_column { TEXT_ID, TEXT_NAME, TEXT_NAMESPACE, TEXT_KIND, TEXT_YAML };
 

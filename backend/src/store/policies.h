@@ -78,6 +78,10 @@ struct version_row {
 MUST_CHECK bool policy_version_get(struct db *db, void *mem, const char *id, const char *version,
 	struct version_row *ret_row, struct err *err);
 
+/* When the current version of a policy was made, in microseconds since 1970. */
+MUST_CHECK bool policy_version_time(struct db *db, void *mem, const struct policy_row *row,
+	int64_t *ret_time_us, struct err *err);
+
 /* Current texts of several policies in the order asked for (NULL: all that are not deleted). */
 struct policy_texts {
 	struct policy_text {
