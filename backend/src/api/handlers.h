@@ -21,6 +21,8 @@ handler downloads_one, downloads_several;
 handler generate_policies;
 /* simulate.c */
 handler policies_simulate;
+/* diff.c */
+handler policies_diff;
 /* drift.c */
 handler policies_drift;
 /* validate.c */

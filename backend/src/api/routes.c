@@ -26,6 +26,7 @@ const struct route api_routes[] = {
 	{"POST", "/api/policies/generate", ROLE_EDITOR, LIMIT_BODY_IDS, generate_policies},
 	{"POST", "/api/policies/validate", ROLE_VIEWER, LIMIT_BODY_POLICY, policies_validate},
 	{"POST", "/api/policies/simulate", ROLE_VIEWER, LIMIT_BODY_IDS, policies_simulate},
+	{"POST", "/api/policies/diff", ROLE_VIEWER, LIMIT_BODY_IDS, policies_diff},
 	{"GET", "/api/policies/download", ROLE_VIEWER, 0, downloads_several},
 	{"GET", "/api/policies/{policy_id}", ROLE_VIEWER, 0, policies_get},
 	{"PUT", "/api/policies/{policy_id}", ROLE_EDITOR, LIMIT_BODY_POLICY, policies_update},

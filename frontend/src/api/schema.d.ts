@@ -980,7 +980,15 @@ export interface components {
             policy: string;
             /** @enum {string} */
             direction: "" | "ingress" | "egress";
+            /** @description "shop: app=web" */
+            subject?: string;
+            /** @description "" where all peers are meant. */
+            peer?: string;
+            /** @description "8080/TCP", "every port" */
+            port?: string;
             text: string;
+            /** @description Of the rule */
+            line?: number;
         };
         Workload: {
             cluster: string;
