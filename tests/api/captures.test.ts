@@ -1,6 +1,7 @@
 // Captures of other people's clusters, tools and documents, each with what must become of it. They are
 // not ours to publish: the folder is named by CPA_SHARED.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { before, test } from 'node:test';
 import { call, forgetFlows, sql } from './support/client.ts';
@@ -95,3 +96,14 @@ test('all of it is counted alike everywhere, and every list shows it', { skip },
   assert.equal(seen, total);
   assert.ok((await call('listConnections', { query: { limit: 1000 } })).items.length > 100);
 });
+
+for (const name of files) {
+  test(`what was stored of ${name} gives the policies that the command line gives`, async () => {
+    await forgetFlows();
+    await call('importFlows', { body: new Uint8Array(readFileSync(`${folder}/${name}`)) });
+    const generated = await call('generatePolicies', { json: { dry_run: true } });
+    const program = process.env['CPA_PROGRAM'] ?? 'build-asan/cpa';
+    const offline = spawnSync(program, ['generate', `${folder}/${name}`], { encoding: 'utf8' });
+    assert.equal(generated.yaml_content, offline.stdout);
+  });
+}

@@ -18,8 +18,8 @@
 #define SECOND_NS INT64_C(1000000000)
 /* Between two updates of the row that shows the progress. */
 #define PROGRESS_NS SECOND_NS
-/* How long ago a recent capture began. */
-#define RECENT_NS (3600 * SECOND_NS)
+/* How long ago a recent capture began; the sample spans 22 hours. */
+#define RECENT_NS (23 * 3600 * SECOND_NS)
 
 struct ingest {
 	struct app *app;

@@ -15,7 +15,7 @@ struct ingest_options {
 	const char *request_id; /* for the audit */
 	const char *cluster;    /* of records that do not tell, "" = "default" */
 	bool known_bodies;      /* answer a body that was imported before with its stored result */
-	bool recent;            /* move the times so that the first flow was an hour ago */
+	bool recent;            /* move the times so that the first flow was a day ago */
 	json_t *flow_ids;       /* an array to which the id of each flow is added, or NULL */
 };
 

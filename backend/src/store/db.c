@@ -161,6 +161,7 @@ static const struct {
 	const char *text; /* what to say instead of the database's own words */
 } states[] = {
 	{"23505", ERR_CONFLICT, NULL},
+	{"23514", ERR_BUSY, "Its day was deleted in between; try again."}, /* no partition */
 	{"40", ERR_BUSY, "Another change came in between; try again."},
 	{"55P03", ERR_BUSY, "Another change is in progress; try again."},
 	{"57014", ERR_BUSY, "It took too long; narrow the filter or the time."},

@@ -1,5 +1,6 @@
 #include "store/flow_writer.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -243,6 +244,24 @@ static int64_t packed_facts(const struct flow_writer *writer, const struct row *
 	return facts_pack(&facts);
 }
 
+static int compare_rows(const void *a, const void *b)
+{
+	const struct row *x = a, *y = b;
+
+	if (x->time_us != y->time_us)
+		return x->time_us < y->time_us ? -1 : 1;
+	return ((int64_t)x->id > (int64_t)y->id) - ((int64_t)x->id < (int64_t)y->id);
+}
+
+/*
+ * In the order of the key: the index grows at its end, and two imports of the same events, each of
+ * one batch, wait for each other in one direction only.
+ */
+static void sort_rows(struct batch *batch)
+{
+	qsort(batch->rows, batch->count, sizeof *batch->rows, compare_rows);
+}
+
 static bool copy_rows(struct flow_writer *writer, const struct query *query, struct err *err)
 {
 	const struct batch *batch = &writer->batch;
@@ -448,6 +467,7 @@ bool flow_writer_flush(struct flow_writer *writer, struct err *err)
 
 	if (batch->count == 0)
 		return true;
+	sort_rows(batch);
 	if (!make_days(writer, err) || !dimensions_resolve(writer->dimensions, writer->side, err) ||
 		!dictionary_resolve(writer->nodes, writer->side, err) ||
 		!dictionary_resolve(writer->drop_reasons, writer->side, err))
