@@ -56,11 +56,16 @@ static bool give_problem(
 
 static bool give_json(struct flow_reader *reader, const struct slice *slice)
 {
-	void *mem = mem_context(reader);
 	struct record record;
+	void *mem;
 	bool result;
 
 	reader->any_json = true;
+	if (flow_scan_read(reader->scan, slice->bytes, slice->size, &record) == slice->size) {
+		record.line = slice->line;
+		return give(reader, &record);
+	}
+	mem = mem_context(reader);
 	flow_json_read(mem, slice->bytes, slice->size, &reader->options, &record);
 	record.line = slice->line;
 	if (record.kind == RECORD_REJECTED) {

@@ -3,6 +3,7 @@
 #include "base/limits.h"
 #include "core/timestamp.h"
 
+#include <endian.h>
 #include <string.h>
 
 /* Levels below a member that is skipped. */
@@ -18,7 +19,7 @@ struct text {
 /* A byte that `byte` repeats eight times. */
 #define EIGHT(byte) (0x0101010101010101U * (byte))
 
-/* The high bit of each byte that is zero; bytes after the first one may be wrong. */
+/* The high bit of each byte that is zero; of the bytes after the first one it may be wrong. */
 static uint64_t zero_bytes(uint64_t word)
 {
 	return (word - EIGHT(1)) & ~word & EIGHT(0x80);
@@ -27,16 +28,16 @@ static uint64_t zero_bytes(uint64_t word)
 /* The first byte from `at` that is not plain inside a text: a quote, a backslash, no printable ASCII. */
 static const char *plain_end(const char *at, const char *end)
 {
-	while (end - at >= 8) {
+	for (; end - at >= 8; at += 8) {
 		uint64_t word, found;
 
 		memcpy(&word, at, sizeof word);
+		word = le64toh(word);
 		found = zero_bytes(word ^ EIGHT('"')) | zero_bytes(word ^ EIGHT('\\')) |
-			zero_bytes(word ^ EIGHT(0x7f)) |
-			((word - EIGHT(0x20)) & ~word & EIGHT(0x80)) | (word & EIGHT(0x80));
+			zero_bytes(word ^ EIGHT(0x7f)) | (word & EIGHT(0x80)) |
+			((word - EIGHT(0x20)) & ~word & EIGHT(0x80)); /* below 0x20 */
 		if (found != 0)
-			break;
-		at += sizeof word;
+			return at + __builtin_ctzll(found) / 8;
 	}
 	for (; at < end; at++) {
 		unsigned char c = (unsigned char)*at;
@@ -291,8 +292,7 @@ bool json_scan_time(struct json_scanning *scanning, const void *detail, void *ta
 static bool text_is(const char *text, const char *bytes, size_t size)
 {
 	/* Most names differ in their first byte. */
-	return size > 0 && *text == *bytes && strncmp(text, bytes, size) == 0 &&
-	       text[size] == '\0';
+	return size > 0 && *text == *bytes && strncmp(text, bytes, size) == 0 && text[size] == '\0';
 }
 
 /* The row of a name; the search begins at `*next`, since producers write in the table's order. */
