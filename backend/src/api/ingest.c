@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <openssl/evp.h>
+#include <openssl/rand.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -138,6 +139,8 @@ bool ingest_begin(struct app *app, void *mem, const struct ingest_options *optio
 	struct flow_reader_options reader = {.cluster = options->cluster};
 
 	reader.import_time_ns = ingest->begun_ns = now_ns(CLOCK_REALTIME);
+	if (RAND_bytes((unsigned char *)&reader.hash_key, sizeof reader.hash_key) != 1)
+		abort();
 	ingest->app = app;
 	ingest->options = *options;
 	ingest->errors = json_array();
