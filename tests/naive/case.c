@@ -339,7 +339,7 @@ static struct identity make_identity(struct dice *dice)
 	return identity;
 }
 
-static void make_fact(struct dice *dice, struct request *request)
+static void make_fact(struct dice *dice, struct attempt *request)
 {
 	static const struct http_header headers[] = {{"x-token", "abc"}, {"X-Env", "dev"}};
 
@@ -365,7 +365,7 @@ static struct naive_flow make_flow(struct dice *dice)
 	static const uint16_t numbers[] = {80, 80, 80, 8080, 53, 53, 443, 79, 81, 9000};
 	static const uint8_t types[] = {8, 0, 13};
 	struct naive_flow flow = {.client = make_identity(dice), .server = make_identity(dice)};
-	struct request *request = &flow.request;
+	struct attempt *request = &flow.request;
 
 	request->l7 = (struct l7_request){.method = "", .host = "", .name = ""};
 	request->protocol = PICK(dice, protocols);
@@ -429,7 +429,7 @@ size_t naive_case_compare(void *mem, const struct naive_case *made, const char *
 
 	for (size_t i = 0; i < made->flow_count; i++) {
 		const struct naive_flow *flow = &made->flows[i];
-		struct request request = flow->request;
+		struct attempt request = flow->request;
 
 		request.client = policy_set_party(set, &flow->client);
 		request.server = policy_set_party(set, &flow->server);

@@ -322,7 +322,7 @@ static bool is_icmp(enum protocol protocol)
 
 static bool port_fits(const struct world *world, const struct port *port)
 {
-	const struct request *request = &world->flow->request;
+	const struct attempt *request = &world->flow->request;
 	long number = strtol(port->port, NULL, 10);
 
 	if (is_icmp(request->protocol))
@@ -343,7 +343,7 @@ static bool port_fits(const struct world *world, const struct port *port)
 
 static bool icmp_fits(const struct world *world, const struct icmp_field *field)
 {
-	const struct request *request = &world->flow->request;
+	const struct attempt *request = &world->flow->request;
 	enum protocol wanted = field->family == 6 ? PROTOCOL_ICMPV6 : PROTOCOL_ICMPV4;
 
 	return request->protocol == wanted &&

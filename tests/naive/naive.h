@@ -12,7 +12,7 @@
 /* The parties of a request as they are, since the naive evaluator has no use for compiled ones. */
 struct naive_flow {
 	struct identity client, server;
-	struct request request; /* without its parties */
+	struct attempt request; /* without its parties */
 };
 
 struct naive_answer {
