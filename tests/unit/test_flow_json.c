@@ -663,7 +663,10 @@ static void the_event_type_is_recovered(void **state)
 	}
 	assert_int_equal(
 		with("\"event_type\":{\"type\":4,\"sub_type\":4}")->point, POINT_TO_OVERLAY);
-	assert_int_equal(with("\"event_type\":{\"type\":4}")->point, POINT_UNKNOWN);
+	assert_int_equal(with("\"event_type\":{\"type\":4}")->point, POINT_TO_ENDPOINT);
+	assert_int_equal(with("\"event_type\":{\"type\":4,\"sub_type\":77}")->point, POINT_UNKNOWN);
+	assert_int_equal(with("\"verdict\":1")->point, POINT_UNKNOWN);
+	assert_int_equal(with("\"event_type\":{\"type\":5}")->point, POINT_UNKNOWN);
 	rejects_with("\"event_type\":4,\"verdict\":1", "event_type");
 }
 

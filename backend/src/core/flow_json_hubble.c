@@ -143,6 +143,14 @@ static enum event_type recover_event(const struct flow *flow, bool verdict_membe
 	return (unsigned)flow->verdict < VERDICTS ? by_verdict[flow->verdict] : EVENT_UNKNOWN;
 }
 
+/* The observation point of a trace that tells it by its sub-type only (flows.md 5.2). */
+static enum observation_point point_of_sub_type(uint32_t sub_type)
+{
+	if (sub_type == 0) /* omitted, as every zero */
+		return POINT_TO_ENDPOINT;
+	return sub_type <= POINT_TO_CRYPTO ? (enum observation_point)sub_type : POINT_UNKNOWN;
+}
+
 /* Fills what other members tell. */
 static void complete(struct hubble *hubble)
 {
@@ -153,10 +161,8 @@ static void complete(struct hubble *hubble)
 		flow->type = FLOW_TYPE_L7;
 	if (!flow->event_told)
 		flow->event = recover_event(flow, hubble->verdict_member);
-	/* 0 is to-endpoint, but also what a mask leaves of any other place. */
-	if (flow->event == EVENT_TRACE && flow->point == POINT_UNKNOWN &&
-		flow->event_sub_type <= POINT_TO_CRYPTO)
-		flow->point = (enum observation_point)flow->event_sub_type;
+	if (flow->event_told && flow->event == EVENT_TRACE && flow->point == POINT_UNKNOWN)
+		flow->point = point_of_sub_type(flow->event_sub_type);
 	flow->is_reply = hubble->is_reply;
 	if (flow->is_reply == TRISTATE_UNKNOWN && hubble->reply)
 		flow->is_reply = TRISTATE_YES;
