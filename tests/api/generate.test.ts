@@ -121,6 +121,21 @@ test('an undecided line is settled by one that was not selected', async () => {
   assert.ok(beside.rules.every((rule) => !rule.guess));
 });
 
+test('a filter of direction selects by the flows', async () => {
+  await upload(shop());
+  const coverage = async (direction: string) => (await preview({ filter: { direction: [direction] } })).coverage.connections;
+  assert.equal(await coverage('EGRESS'), 1);
+  assert.equal(await coverage('INGRESS'), 2);
+});
+
+test('another cluster changes nothing', async () => {
+  const text = shop();
+  const result = offline(text);
+  await call('importFlows', { body: text, query: { cluster: 'default' } });
+  await call('importFlows', { body: shop(), query: { cluster: 'elsewhere' } });
+  assert.equal((await preview({ filter: { cluster: ['default'] } })).yaml_content, result);
+});
+
 test('flows that are not stored are named', async () => {
   await upload(shop());
   const { items } = await call('listFlows');

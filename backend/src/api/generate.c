@@ -235,15 +235,16 @@ static bool answer(
 static bool refuse_taken(struct response *response, json_t *taken)
 {
 	const json_t *first = json_array_get(taken, 0);
+	const char *namespace = json_string_value(json_object_get(first, "namespace"));
 	struct err err = {0};
 
 	(void)err_field(&err, ERR_CONFLICT, "policy_name",
-		"There is already a %s \"%s\" in the namespace \"%s\" (policy %s)%s. Nothing was "
+		"There is already a %s \"%s%s%s\" (policy %s)%s. Nothing was "
 		"stored. Name the existing ones in options.existing to add what they lack as a new "
 		"version, or choose another policy_name.",
-		json_string_value(json_object_get(first, "kind")),
+		json_string_value(json_object_get(first, "kind")), namespace,
+		*namespace == '\0' ? "" : "/",
 		json_string_value(json_object_get(first, "policy_name")),
-		json_string_value(json_object_get(first, "namespace")),
 		json_string_value(json_object_get(first, "policy_id")),
 		json_array_size(taken) > 1 ? ", and others have names that are taken" : "");
 	response_problem(response, &err, json_pack("{s:O}", "existing", taken));

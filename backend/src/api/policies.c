@@ -8,6 +8,7 @@
 #include "api/render.h"
 #include "base/limits.h"
 #include "base/mem.h"
+#include "core/report.h"
 
 static bool read_filter(
 	const struct request *request, struct policy_filter *ret_filter, struct err *err)
@@ -159,14 +160,13 @@ static bool same_policy(
 		strcmp(current.namespace, edited->namespace) == 0)
 		return true;
 	return err_field(err, ERR_INVALID, "yaml_content",
-		"This is the %s \"%s\" in the namespace \"%s\", and the text is now a %s \"%.60s\" "
-		"in the namespace \"%.60s\". Kind, name and namespace stay as they are; create a "
-		"new policy for another.",
-		row->kind, current.name, current.namespace, policy_kind_name(edited->kind),
-		edited->name, edited->namespace);
+		"This is the %s \"%s\", and the text is now the %s \"%.200s\". Kind, name and "
+		"namespace stay as they are; create a new policy for another.",
+		row->kind, policy_title(mem, &current), policy_kind_name(edited->kind),
+		policy_title(mem, edited));
 }
 
-static bool update(struct app *app, struct request *request, struct response *response,
+static bool edit_update(struct app *app, struct request *request, struct response *response,
 	const char *id, struct err *err)
 {
 	struct policy_row row;
@@ -192,7 +192,7 @@ static bool update(struct app *app, struct request *request, struct response *re
 	       finish(app, request, response, "policy.update", 200, id, &save.checked, err);
 }
 
-static bool delete (struct app *app, struct request *request, struct response *response,
+static bool edit_delete(struct app *app, struct request *request, struct response *response,
 	const char *id, struct err *err)
 {
 	struct policy_row row;
@@ -207,7 +207,7 @@ static bool delete (struct app *app, struct request *request, struct response *r
 	return true;
 }
 
-static bool restore(struct app *app, struct request *request, struct response *response,
+static bool edit_restore(struct app *app, struct request *request, struct response *response,
 	const char *id, struct err *err)
 {
 	struct policy_row row;
@@ -257,17 +257,17 @@ static bool run_edit(editor *edit, struct app *app, struct request *request,
 bool policies_update(
 	struct app *app, struct request *request, struct response *response, struct err *err)
 {
-	return run_edit(update, app, request, response, err);
+	return run_edit(edit_update, app, request, response, err);
 }
 
 bool policies_delete(
 	struct app *app, struct request *request, struct response *response, struct err *err)
 {
-	return run_edit(delete, app, request, response, err);
+	return run_edit(edit_delete, app, request, response, err);
 }
 
 bool policies_restore(
 	struct app *app, struct request *request, struct response *response, struct err *err)
 {
-	return run_edit(restore, app, request, response, err);
+	return run_edit(edit_restore, app, request, response, err);
 }

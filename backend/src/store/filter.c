@@ -115,25 +115,47 @@ bool filter_flows(struct db *db, void *mem, const struct filter *filter,
 	return true;
 }
 
+/* The selection that the ids make; a filter that selects nothing need not be asked further. */
+static struct selection selection_of(struct array *ids)
+{
+	size_t count = array_count(ids);
+
+	return (struct selection){.none = count == 0, .count = count, .ids = array_literal(ids)};
+}
+
+/* A connection has no direction, its flows have: those that are still stored decide. */
+static bool narrow_by_direction(struct db *db, void *mem, const struct filter *filter,
+	struct selection *selection, struct err *err)
+{
+	struct array *ids = array_new(mem);
+	struct rows *rows;
+
+	if (selection->none || filter->lists[FILTER_DIRECTION].count == 0)
+		return true;
+	if (!DB_QUERY(db, mem, &query_flow_directions, &rows, err, selection->ids,
+		    filter_list(mem, filter, FILTER_DIRECTION), filter_from(mem, filter),
+		    filter_to(mem, filter)))
+		return false;
+	for (size_t i = 0; i < rows_count(rows); i++)
+		array_number(ids, rows_number(rows, i, 0));
+	*selection = selection_of(ids);
+	return true;
+}
+
 bool filter_connections(struct db *db, void *mem, const struct filter *filter,
 	struct selection *ret_selection, struct err *err)
 {
-	struct selection selection = {0};
-	struct array *ids;
+	struct array *ids = array_new(mem);
 	struct rows *rows;
 
-	*ret_selection = selection;
+	*ret_selection = (struct selection){0};
 	if (filter_is_empty(filter))
 		return true;
 	if (!match(db, mem, filter, filter_l7(mem, filter), &rows, err))
 		return false;
-	ids = array_new(mem);
 	for (size_t i = 0; i < rows_count(rows); i++)
 		if (rows_bool(rows, i, MATCH_FORWARD))
 			array_number(ids, rows_number(rows, i, MATCH_ID));
-	selection.count = array_count(ids);
-	selection.none = selection.count == 0;
-	selection.ids = array_literal(ids);
-	*ret_selection = selection;
-	return true;
+	*ret_selection = selection_of(ids);
+	return narrow_by_direction(db, mem, filter, ret_selection, err);
 }

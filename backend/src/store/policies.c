@@ -87,10 +87,10 @@ static bool name_taken(struct db *db, void *mem, const char *namespace, const ch
 	if (!policy_named(db, mem, namespace, name, kind, &id, err))
 		return false;
 	return err_field(err, ERR_CONFLICT, "policy_name",
-		"There is already a %s \"%s\"%s%s%s (policy %s). Choose another name, or edit that "
+		"There is already a %s \"%s%s%s\" (policy %s). Choose another name, or edit that "
 		"policy: it keeps its history.",
-		kind, name, *namespace == '\0' ? "" : " in the namespace \"", namespace,
-		*namespace == '\0' ? "" : "\"", id == NULL ? "just deleted" : id);
+		kind, namespace, *namespace == '\0' ? "" : "/", name,
+		id == NULL ? "just deleted" : id);
 }
 
 bool policy_add(struct db *db, void *mem, const char *namespace, const char *name, const char *kind,
