@@ -69,6 +69,7 @@ struct replay_input replay_prepare(
 
 	input.workloads = workloads_find(mem, traffic, &none, &none, false);
 	input.settlement = settle(mem, traffic, selected, input.workloads);
+	input.names = outside_names_find(mem, traffic, input.workloads, input.settlement);
 	input.cluster = *cluster != '\0' ? cluster : busiest_cluster(mem, traffic);
 	return input;
 }
@@ -223,12 +224,19 @@ static void sum_up(struct replayer *replayer, struct replayed *replayed)
 	replay->uncovered += replayed->uncovered;
 }
 
-/* The names of all sightings together: the client knew each of them. */
+/*
+ * The names of all sightings together, and those that the client's workload got for the address from
+ * name servers: the proxy knew each of them.
+ */
 static struct text_list collect_names(
-	void *mem, const struct traffic *traffic, const struct settled *settled)
+	void *mem, const struct replay_input *input, const struct settled *settled)
 {
+	const struct traffic *traffic = input->traffic;
 	struct text_list names = {0};
-	size_t capacity = 0;
+	size_t capacity = 0, count;
+	const struct outside_name *learnt =
+		outside_names_of(input->names, input->workloads->of[settled->client],
+			traffic->identities[settled->server].address, &count);
 
 	for (size_t i = 0; i < settled->connection_count; i++) {
 		const struct text_list *more = &traffic->connections[settled->connections[i]].names;
@@ -237,6 +245,9 @@ static struct text_list collect_names(
 		for (size_t j = 0; j < more->count; j++)
 			names.items[names.count++] = more->items[j];
 	}
+	mem_reserve(mem, names.items, &capacity, names.count + count);
+	for (size_t i = 0; i < count; i++)
+		names.items[names.count++] = learnt[i].name;
 	return names;
 }
 
@@ -251,7 +262,7 @@ static void replay_one(
 		.has_port = true,
 		.port = settled->port,
 		.icmp_type = settled->icmp_type,
-		.server_names = collect_names(scratch, traffic, settled)};
+		.server_names = collect_names(scratch, replayer->input, settled)};
 
 	simulate(replayer->set, &request, replayer->judgement);
 	for (enum side side = 0; side < SIDES; side++) {

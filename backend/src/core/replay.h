@@ -6,6 +6,7 @@
 #ifndef CORE_REPLAY_H
 #define CORE_REPLAY_H
 
+#include "core/outside_names.h"
 #include "core/settle.h"
 #include "core/simulate.h"
 
@@ -14,6 +15,7 @@ struct replay_input {
 	const struct traffic *traffic;
 	const struct workloads *workloads;
 	const struct settlement *settlement;
+	const struct outside_names *names;
 	const char *cluster; /* the local one */
 };
 
