@@ -89,6 +89,22 @@ static struct workload owner_by_workload(void *mem, const struct endpoint *endpo
 	return (struct workload){mem_text_n(mem, owner.name, cut), run ? "CronJob" : "Deployment"};
 }
 
+/* One key with two values, which no pod has: nothing to select on. Sorted, they are neighbours. */
+static bool is_contradicted(const struct text_list *labels, size_t at)
+{
+	struct label parts = label_split(labels->items[at]);
+	size_t size = (size_t)(parts.key - labels->items[at]) + parts.key_size;
+
+	for (size_t i = at > 0 ? at - 1 : 0; i <= at + 1 && i < labels->count; i++) {
+		const char *other = labels->items[i];
+
+		if (i != at && strncmp(other, labels->items[at], size) == 0 &&
+			(other[size] == '=' || other[size] == '\0'))
+			return true;
+	}
+	return false;
+}
+
 static void find_stable(void *mem, struct member *member, const struct text_list *always,
 	const struct text_list *never)
 {
@@ -98,6 +114,8 @@ static void find_stable(void *mem, struct member *member, const struct text_list
 	for (size_t i = 0; i < labels->count; i++) {
 		enum label_rank rank = label_rank(labels->items[i], always, never);
 
+		if (is_contradicted(labels, i))
+			continue;
 		if (rank == LABEL_ACCOUNT)
 			member->account = labels->items[i];
 		else if (rank != LABEL_UNUSABLE)
