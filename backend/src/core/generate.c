@@ -155,7 +155,7 @@ static void mark_used(
 {
 	const struct settled *settled = &building->analysis->settlement->items[need->settled];
 
-	for (size_t i = 0; i < settled->connection_count && !need->assumed; i++) {
+	for (size_t i = 0; i < settled->connection_count; i++) {
 		struct side_use *use = building->use_of[settled->connections[i]][need->side];
 
 		use->policy = policy;
@@ -186,11 +186,15 @@ static unsigned add_provenance(struct building *building, const struct assembled
 	for (size_t i = 0; i < assembled->need_count; i++) {
 		unsigned *counted_in = &building->counted_in[assembled->needs[i]->settled];
 
+		if (assembled->needs[i]->assumed)
+			continue; /* the evidence is that of other workloads */
 		if (*counted_in != index + 1)
 			add_evidence(building->analysis, assembled->needs[i], provenance);
 		*counted_in = index + 1;
 		mark_used(building, assembled->needs[i], policy, index);
 	}
+	if (provenance->connection_count == 0)
+		provenance->first_ns = provenance->last_ns = 0;
 	provenance->single = provenance->events == 1;
 	return index;
 }

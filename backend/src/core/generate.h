@@ -97,8 +97,8 @@ struct side_use {
 struct provenance {
 	unsigned policy;
 	enum section section;
-	unsigned element; /* index in the section */
-	uint32_t *connections;
+	unsigned element;      /* index in the section */
+	uint32_t *connections; /* none, and no times: assumed, from what other workloads use */
 	size_t connection_count;
 	uint64_t events;
 	int64_t first_ns, last_ns;

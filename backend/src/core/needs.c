@@ -195,17 +195,19 @@ static enum left_out need_outside(struct question *q)
 static enum left_out need_node(struct question *q)
 {
 	unsigned reserved = labels_reserved(&q->peer->labels);
+	bool local = (reserved & RESERVED_HOST) != 0;
 
-	if (q->side == SIDE_INGRESS && (reserved & RESERVED_HOST) != 0)
+	if (q->side == SIDE_INGRESS && local)
 		return LEFT_OUT_HOST;
+	if (q->dns && local)
+		return need_entity(q, "host");
 	if ((reserved & RESERVED_KUBE_APISERVER) != 0)
 		return need_entity(q, "kube-apiserver");
 	if (for_kubernetes(q))
 		return LEFT_OUT_INEXPRESSIBLE;
-	if (q->side == SIDE_EGRESS && (!q->dns || (reserved & RESERVED_HOST) != 0))
+	if (q->side == SIDE_EGRESS && !q->dns)
 		add_text_need(q, PEER_BY_ENTITY, "host");
-	if (q->side == SIDE_INGRESS || !q->dns || (reserved & RESERVED_HOST) == 0)
-		add_text_need(q, PEER_BY_ENTITY, "remote-node");
+	add_text_need(q, PEER_BY_ENTITY, "remote-node");
 	return LEFT_OUT_NOT;
 }
 
