@@ -17,7 +17,7 @@
 #include "core/report.h"
 #include "core/text_set.h"
 
-#define TRAFFICS 300
+#define TRAFFICS 150
 #define PODS     10
 #define FLOWS    60
 
