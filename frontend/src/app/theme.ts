@@ -28,7 +28,7 @@ const gray: MantineColorsTuple = [
   '#d3d8e1',
   '#bbc2ce',
   '#949dad',
-  '#6f7988',
+  '#626c7c',
   '#565f6f',
   '#363e4d',
   '#1a202c',
@@ -98,7 +98,7 @@ export const variables: CSSVariablesResolver = () => ({
   variables: {},
   light: {
     '--mantine-color-dimmed': '#565f6f',
-    '--mantine-color-placeholder': '#6f7988',
+    '--mantine-color-placeholder': '#626c7c',
     '--mantine-color-error': '#c0262d',
     '--mantine-color-anchor': '#3a49c9',
   },
