@@ -1,11 +1,31 @@
 """Makes store/queries.[ch] from sql/queries/*.sql: one struct query per file, named as the file.
 
-usage: embed.py OUTPUT.h OUTPUT.c FILE.sql ...
+usage: embed.py OUTPUT.h OUTPUT.c FOLDER
 """
 
 import pathlib
 import re
 import sys
+
+HEADER = """/* Made by store/embed.py from sql/queries. */
+#ifndef STORE_QUERIES_H
+#define STORE_QUERIES_H
+
+#include <stdbool.h>
+
+struct query {{
+	const char *name, *text;
+	int parameters;
+	bool reads; /* changes nothing */
+	int number; /* below QUERIES */
+}};
+
+#define QUERIES {count}
+
+{declarations}
+
+#endif
+"""
 
 
 def statement(path):
@@ -20,25 +40,29 @@ def c_string(text):
     return "\n\t".join(f'"{line}\\n"' for line in escaped.split("\n"))
 
 
-def main(header, source, *files):
-    queries = []
-    for path in sorted(pathlib.Path(file) for file in files):
-        text = statement(path)
-        parameters = max((int(n) for n in re.findall(r"\$(\d+)", text)), default=0)
-        changes = re.search(r"\b(INSERT|UPDATE|DELETE|COPY)\b", text) is not None
-        queries.append((path.stem, text, parameters, not changes))
-    with open(header, "w", encoding="utf-8") as out:
-        out.write("/* Made by store/embed.py from sql/queries. */\n#ifndef STORE_QUERIES_H\n#define STORE_QUERIES_H\n\n")
-        out.write("#include <stdbool.h>\n\n")
-        out.write("struct query {\n\tconst char *name, *text;\n\tint parameters;\n\tbool reads; /* changes nothing */\n\tint number; /* below QUERIES */\n};\n\n")
-        out.write(f"#define QUERIES {len(queries)}\n\n")
-        for name, *_ in queries:
-            out.write(f"extern const struct query query_{name};\n")
-        out.write("\n#endif\n")
-    with open(source, "w", encoding="utf-8") as out:
-        out.write('#include "store/queries.h"\n')
-        for number, (name, text, parameters, reads) in enumerate(queries):
-            out.write(f'\nconst struct query query_{name} = {{"{name}",\n\t{c_string(text)},\n\t{parameters}, {str(reads).lower()}, {number}}};\n')
+def definition(number, path):
+    text = statement(path)
+    parameters = max((int(n) for n in re.findall(r"\$(\d+)", text)), default=0)
+    reads = re.search(r"\b(INSERT|UPDATE|DELETE|COPY)\b", text) is None
+    return (
+        f'const struct query query_{path.stem} = {{"{path.stem}",\n\t{c_string(text)},\n'
+        f"\t{parameters}, {str(reads).lower()}, {number}}};\n"
+    )
+
+
+def write(path, text):
+    """Only when it differs, so that nothing is compiled again for nothing."""
+    path = pathlib.Path(path)
+    if not path.exists() or path.read_text(encoding="utf-8") != text:
+        path.write_text(text, encoding="utf-8")
+
+
+def main(header, source, folder):
+    files = sorted(pathlib.Path(folder).glob("*.sql"))
+    names = "\n".join(f"extern const struct query query_{path.stem};" for path in files)
+    write(header, HEADER.format(count=len(files), declarations=names))
+    definitions = (definition(number, path) for number, path in enumerate(files))
+    write(source, '#include "store/queries.h"\n\n' + "\n".join(definitions))
 
 
 main(*sys.argv[1:])
