@@ -4,13 +4,14 @@
 #   make build                       the optimised program at build/cpa, the site at frontend/dist
 #   make test                        every test; make test-SUITE runs one: see tests/run
 #   make lint, make format           check, or repair, the form of the sources
+#   make bench-core                  verdicts per second of the policy engine
 #   make clean                       remove what was built; data in var/ stays
 
 PORT ?= 8080
 DIR ?= var
 export PATH := $(CURDIR)/build-tools/bin:$(PATH)
 
-.PHONY: build run test lint format clean packages packages-test backend frontend
+.PHONY: build run test lint format bench-core clean packages packages-test backend frontend
 .DEFAULT_GOAL := build
 
 build: backend frontend
@@ -45,6 +46,10 @@ lint: packages-test
 format:
 	@clang-format -i $$(git ls-files '*.c' '*.h' '*.cc')
 	@cd frontend && npm run --silent format
+
+bench-core: backend
+	@ninja -C build --quiet bench_simulate
+	@build/bench_simulate
 
 clean:
 	@rm -rf build build-asan build-fuzz frontend/dist frontend/node_modules build-tools
