@@ -153,10 +153,13 @@ function cutUpload(headers: string, half: string, query: string): Promise<void> 
 }
 
 async function until(done: () => Promise<boolean>): Promise<void> {
-  for (let i = 0; i < 100 && !(await done()); i += 1) {
+  for (let i = 0; i < 100; i += 1) {
+    if (await done()) {
+      return;
+    }
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  assert.ok(await done());
+  assert.fail('it did not happen within ten seconds');
 }
 
 test('an upload that is cut leaves nothing behind but its row', async () => {
@@ -207,6 +210,32 @@ test('an import can be watched and listed', async () => {
   await refused('importFlows', 400, { body: lines(flow()), query: { import_id: 'mine' } });
   await refused('getImport', 404, { path: { import_id: 'mine' } });
   await refused('getImport', 404, { path: { import_id: randomUUID() } });
+});
+
+test('a running import shows how far it is', async () => {
+  const id = randomUUID();
+  const part = new TextEncoder().encode(lines(...capture(50)));
+  let sent = 0;
+  const body = new ReadableStream({
+    async pull(controller) {
+      sent += 1;
+      if (sent > 5) {
+        controller.close();
+        return;
+      }
+      controller.enqueue(part);
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    },
+  });
+  const upload = send('importFlows', { body, query: { import_id: id } });
+  await until(async () => {
+    const reply = await send('getImport', { path: { import_id: id } });
+    const row = reply.json as { state?: string; bytes?: number; received?: number };
+    return row.state === 'running' && Number(row.bytes) > 0 && Number(row.received) > 0;
+  });
+  assert.equal((await upload).status, 200);
+  const row = await call('getImport', { path: { import_id: id } });
+  assert.deepEqual([row.state, row.received, row.bytes], ['done', 250, part.length * 5]);
 });
 
 test('the sample capture loads with one call, and a second call changes nothing', async () => {
