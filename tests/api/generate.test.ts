@@ -206,6 +206,30 @@ test('options do what they say', async () => {
   assert.equal((await preview({ options: { workload: 'web' } })).policies.length, 1);
 });
 
+test('what is too much for one request is refused with the bound', async () => {
+  const ids = (count: number) => ({ flow_ids: Array.from({ length: count }, (_, i) => i.toString(16).padStart(32, '0')) });
+  assert.equal((await refused('generatePolicies', 404, { json: ids(100_000) })).field, 'flow_ids');
+  const problem = await refused('generatePolicies', 413, { json: ids(100_001) });
+  assert.deepEqual([problem.field, /100000/.test(problem.detail)], ['flow_ids', true]);
+});
+
+test('more connections than an analysis reads are refused', async () => {
+  await upload(shop());
+  const add = (from: number, to: number) =>
+    sql(`INSERT INTO connections (client_id, server_id, protocol, port, client_port, icmp_type, standing, flows, events, first_seen, last_seen)
+      SELECT client_id, server_id, protocol, n % 65536, 1 + n / 65536, 0, standing, 1, 1, first_seen, last_seen
+      FROM (SELECT * FROM connections WHERE events > 0 AND client_port = 0 LIMIT 1) c, generate_series(${from}, ${to}) n`);
+  const known = Number(sql('SELECT count(*) FROM connections WHERE events > 0'));
+  try {
+    add(1, 200_000 - known);
+    assert.equal((await send('generatePolicies', { json: { dry_run: true, filter: { port: [5432] } } })).status, 200);
+    add(200_001, 200_001);
+    assert.match((await refused('generatePolicies', 413, { json: { dry_run: true } })).detail, /200000/);
+  } finally {
+    sql('DELETE FROM connections WHERE client_port BETWEEN 1 AND 5');
+  }
+});
+
 test('a request that is not understood is refused with the member to blame', async () => {
   const field = async (json: unknown, status = 400) => (await refused('generatePolicies', status, { json })).field;
   assert.equal(await field({ flow_ids: [] }), 'flow_ids');
@@ -223,4 +247,6 @@ test('a request that is not understood is refused with the member to blame', asy
   assert.equal(await field({ policy_name: 'Web' }), 'policy_name');
   assert.equal(await field({ policy_name: 'x'.repeat(1_000_000) }), 'policy_name');
   assert.equal(await field({ options: { kind: 'kubernetes', default_deny: 'staged' } }), 'default_deny');
+  assert.equal(await field({ options: { nodes: true } }), 'nodes');
+  assert.equal((await send('generatePolicies', { json: { dry_run: true, options: { nodes: true, kind: 'clusterwide' } } })).status, 200);
 });

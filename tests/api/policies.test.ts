@@ -80,6 +80,8 @@ test('an edit makes a version; equal text makes none', async () => {
   assert.equal(reply.headers.get('ETag'), `"v2-${sha256(yaml).slice(0, 8)}"`);
   const again = await send('updatePolicy', edit(path, `W/${reply.headers.get('ETag')}`, { yaml_content: yaml }));
   assert.equal((again.json as typeof policy).version, 2);
+  const listed = await send('updatePolicy', edit(path, `"other", ${reply.headers.get('ETag')}`, { yaml_content: yaml }));
+  assert.equal(listed.status, 200);
   const first = await call('getVersion', { path: { ...path, version: 1 } });
   assert.deepEqual([first.yaml_content, first.origin, first.sha256], [policy.yaml_content, 'created', sha256(policy.yaml_content)]);
 });

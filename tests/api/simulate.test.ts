@@ -97,6 +97,22 @@ test('requests that are not understood are refused with the member to blame', as
   assert.deepEqual([problem.field, typeof problem.line], ['policies[1]', 'number']);
 });
 
+test('a long list is cut, and says so; the counts are of all', async () => {
+  const connections = Array.from({ length: 1001 }, (_, i) => allowed({ port: 10_000 + i }));
+  await upload(...connections.slice(1));
+  const whole = await simulate({ policies: [] });
+  assert.deepEqual([whole.items.length, whole.truncated], [1000, false]);
+  await upload(connections[0]);
+  const cut = await simulate({ policies: [] });
+  assert.deepEqual([cut.items.length, cut.truncated, cut.totals.allowed], [1000, true, 1001]);
+});
+
+test('so many policies may be named and no more', async () => {
+  const json = (count: number) => ({ policies: Array.from({ length: count }, () => ({ yaml_content: '' })) });
+  assert.equal((await call('simulatePolicies', { json: json(1000) })).items.length, 0);
+  assert.equal((await refused('simulatePolicies', 413, { json: json(1001) })).field, 'policies');
+});
+
 test('drift is what was seen since and is not covered', async () => {
   const { path } = await stored();
   const recent = new Date(Date.now() + 1000).toISOString();
