@@ -56,6 +56,15 @@ test('a record that cannot be stored is refused with its field', async () => {
   assert.equal(sql('SELECT count(*) FROM flows'), '0');
 });
 
+test('a body that is empty, has no flow, or is too large is refused', async () => {
+  assert.match((await refused('createFlows', 400, { body: '' })).detail, /empty/);
+  assert.match((await refused('createFlows', 400, { json: [] })).detail, /no flow/);
+  assert.match((await refused('createFlows', 400, { json: {} })).detail, /no flow/);
+  const large = JSON.stringify(flat({ source_pod: 'x'.repeat(9_000_000) }));
+  assert.match((await refused('createFlows', 413, { body: large })).detail, /8388608/);
+  assert.equal(sql('SELECT count(*) FROM flows'), '0');
+});
+
 test('one bad record of an array never loses the good ones', async () => {
   const result = await post([
     flat(),
