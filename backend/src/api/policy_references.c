@@ -50,7 +50,7 @@ static bool read_one(struct app *app, struct request *request, const json_t *ref
 	struct policies *policies, size_t *capacity, struct err *err)
 {
 	struct policies more;
-	const char *yaml;
+	const char *yaml = "";
 
 	if (!reference_text(app, request, reference, &yaml, err) ||
 		!policy_read(request->mem, yaml, strlen(yaml), &more, err))

@@ -55,7 +55,7 @@ static bool select_flows(struct app *app, void *mem, const json_t *ids,
 {
 	size_t count = json_array_size(ids);
 	bool *found = mem_array(mem, bool, count);
-	struct flow_key *keys;
+	struct flow_key *keys = NULL;
 
 	return read_keys(mem, ids, &keys, err) &&
 	       flows_connections(app->db, mem, keys, count, found, ret_selection, err) &&

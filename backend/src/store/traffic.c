@@ -357,7 +357,7 @@ static bool each(struct loading *loading, const struct query *query, const char 
 
 static bool load_clusters(struct loading *loading, void *mem, struct err *err)
 {
-	struct rows *rows;
+	struct rows *rows = NULL;
 
 	if (!find_connections(loading, &rows, err) || !load_identities(loading, err))
 		return false;
