@@ -471,6 +471,36 @@ static void problems_are_bounded_but_the_answer_is_not(void **state)
 	mem_free(mem);
 }
 
+/* Documents of one namespace are held against each other, which must end. */
+static struct checked_policies check_many(void *mem, size_t count)
+{
+	static const char document[] =
+		CNP "spec: {endpointSelector: {}, egress: [{toEntities: [world]}]}\n---\n";
+	size_t size = sizeof document - 1;
+	char *text = mem_array(mem, char, count *size + 1);
+	struct checked_policies checked = {0};
+
+	for (size_t i = 0; i < count; i++)
+		memcpy(text + i * size, document, size);
+	assert_true(policy_check(mem, text, count * size, &checked, NULL));
+	return checked;
+}
+
+static void comparisons_are_bounded(void **state)
+{
+	void *mem = mem_context(NULL);
+	struct checked_policies few = check_many(mem, 1000), many = check_many(mem, 5000);
+
+	(void)state;
+	assert_int_equal(few.count, 1000);
+	assert_false(warns(&few.items[999], "V41", "too many rules"));
+	assert_int_equal(many.count, 5000);
+	assert_true(many.accepted);
+	assert_false(warns(&many.items[0], "V41", "too many rules"));
+	assert_true(warns(&many.items[4999], "V41", "too many rules"));
+	mem_free(mem);
+}
+
 #define ANNOTATED                                                                                  \
 	"apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\n"                                    \
 	"metadata: {name: p, namespace: shop, annotations: {a: %s}}\n"                             \
@@ -499,6 +529,7 @@ int main(void)
 		cmocka_unit_test(problems_have_place_and_path),
 		cmocka_unit_test(each_item_of_a_list_is_checked),
 		cmocka_unit_test(problems_are_bounded_but_the_answer_is_not),
+		cmocka_unit_test(comparisons_are_bounded),
 		cmocka_unit_test(annotations_are_bounded),
 	};
 

@@ -69,6 +69,8 @@
 #define LIMIT_PARTIES 100000
 /* Problems told about one document; an author looks at the first few. */
 #define LIMIT_PROBLEMS 1000
+/* Parts of rules compared to find surprises in company, which grows by the square: some 0.1 s. */
+#define LIMIT_COMPARISONS 5000000
 /* Annotations of an object, keys and values together: the API server's own bound. */
 #define LIMIT_ANNOTATIONS (256 * 1024)
 /* A regular expression in an HTTP rule, and the text it is tried on. */

@@ -15,19 +15,27 @@ const char *severity_name(enum severity severity)
 	return severity == SEVERITY_ERROR ? "error" : "warning";
 }
 
+static size_t write_path(char *to, size_t size, const struct path *path)
+{
+	size_t used = path->parent != NULL ? write_path(to, size, path->parent) : 0;
+	const char *name = path->name;
+
+	if (path->parent == NULL || used >= size)
+		return used;
+	if (name == NULL)
+		return used + (size_t)snprintf(to + used, size - used, "[%zu]", path->index);
+	/* Label keys have dots and slashes of their own. */
+	if (strpbrk(name, "./:") != NULL)
+		return used + (size_t)snprintf(to + used, size - used, "[\"%s\"]", name);
+	return used + (size_t)snprintf(to + used, size - used, "%s%s", used > 0 ? "." : "", name);
+}
+
 char *path_text(void *mem, const struct path *path)
 {
-	char *above;
+	char text[1024] = "";
 
-	if (path == NULL || path->parent == NULL)
-		return mem_text(mem, "");
-	above = path_text(mem, path->parent);
-	if (path->name == NULL)
-		return mem_format(mem, "%s[%zu]", above, path->index);
-	/* Label keys have dots and slashes of their own. */
-	if (strpbrk(path->name, "./:") != NULL)
-		return mem_format(mem, "%s[\"%s\"]", above, path->name);
-	return mem_format(mem, "%s%s%s", above, *above != '\0' ? "." : "", path->name);
+	write_path(text, sizeof text, path);
+	return mem_text(mem, text);
 }
 
 void check_problem(struct checker *c, enum severity severity, const char *rule, struct where where,
@@ -194,6 +202,7 @@ static void finish(void *mem, struct company *company)
 {
 	struct checked_policies *checked = company->checked;
 	struct policies all = {.items = mem_array(mem, struct policy, checked->count)};
+	size_t comparisons = LIMIT_COMPARISONS;
 
 	for (size_t i = 0; i < checked->count; i++)
 		if (company->checkers[i].error_count == 0)
@@ -205,6 +214,7 @@ static void finish(void *mem, struct company *company)
 		/* The array has moved as it grew. */
 		company->checkers[i].to = item;
 		item->accepted = company->checkers[i].error_count == 0;
+		company->checkers[i].comparisons = &comparisons;
 		if (item->accepted)
 			check_company(&company->checkers[i], item->policy, &all);
 		else

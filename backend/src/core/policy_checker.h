@@ -18,6 +18,7 @@ struct checker {
 	enum policy_kind kind;
 	bool host_policy;     /* below a rule with a nodeSelector */
 	enum section section; /* below a rule element */
+	size_t *comparisons;  /* that check_company may still make, for the whole text */
 };
 
 /* The way from the root to a node. */

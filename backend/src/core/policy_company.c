@@ -5,9 +5,21 @@
  */
 #include <string.h>
 
+#include "base/limits.h"
 #include "base/mem.h"
 #include "core/policy_checker.h"
 #include "core/syntax.h"
+
+/* Takes `count` comparisons from those that are left; false if there are not as many. */
+static bool spend(struct checker *c, size_t count)
+{
+	if (*c->comparisons < count) {
+		*c->comparisons = 0;
+		return false;
+	}
+	*c->comparisons -= count;
+	return true;
+}
 
 /* "app" and "k8s:app" speak of the same label of a pod. */
 static const char *bare_key(const char *key)
@@ -32,13 +44,16 @@ static bool are_disjoint(const struct selector *a, const struct selector *b)
 	return false;
 }
 
-static bool in_company(const struct policy *policy, const struct rule *rule,
+static bool in_company(struct checker *c, const struct policy *policy, const struct rule *rule,
 	const struct policy *other, const struct rule *other_rule)
 {
+	size_t labels = rule->subject.match_labels.count * other_rule->subject.match_labels.count;
+
 	if (policy->kind != POLICY_CLUSTERWIDE && other->kind != POLICY_CLUSTERWIDE &&
 		strcmp(policy->namespace, other->namespace) != 0)
 		return false;
 	return rule->has_node_selector == other_rule->has_node_selector &&
+	       spend(c, 1 + labels + other_rule->elements[SECTION_EGRESS].count) &&
 	       !are_disjoint(&rule->subject, &other_rule->subject);
 }
 
@@ -74,6 +89,19 @@ static bool selector_covers(const struct selector *wide, const struct selector *
 			return false;
 	}
 	return true;
+}
+
+/* How many comparisons peers_cover makes at most. */
+static size_t peers_cost(const struct rule_element *a, const struct rule_element *b)
+{
+	size_t cost = 1 + a->entities.count * b->entities.count + a->cidrs.count * b->cidrs.count +
+		      a->fqdns.count * b->fqdns.count;
+
+	for (size_t i = 0; i < a->endpoints.count; i++)
+		for (size_t k = 0; k < b->endpoints.count && cost <= LIMIT_COMPARISONS; k++)
+			cost += 1 + a->endpoints.items[i].match_labels.count *
+					    b->endpoints.items[k].match_labels.count;
+	return cost;
 }
 
 /* Is some peer of `narrow` certainly one of `wide`, too? */
@@ -145,11 +173,18 @@ static bool allows_plainly(const struct rule_element *element, const struct port
 /* One element of the policy that is looked at, and the other it is held against. */
 struct pair {
 	struct checker *c;
+	const struct policy *policy, *other_policy;
+	size_t rule, index; /* of the element */
 	enum section section;
 	const struct rule_element *element, *other;
-	const char *path, *other_name;
-	unsigned other_line;
 };
+
+static char *pair_path(const struct pair *pair)
+{
+	return mem_format(pair->c->mem, "%s.%s[%zu]",
+		policy_rule_path(pair->c->mem, pair->policy, pair->rule),
+		section_name(pair->section), pair->index);
+}
 
 /* Says at most once that HTTP rules of this element do not restrict. */
 static void check_switched_off(const struct pair *pair)
@@ -162,11 +197,13 @@ static void check_switched_off(const struct pair *pair)
 		for (size_t p = 0; rule->http_count > 0 && p < rule->port_count; p++) {
 			if (!allows_plainly(pair->other, &rule->ports[p]))
 				continue;
-			check_problem(pair->c, SEVERITY_WARNING, "V41", rule->where, pair->path,
+			check_problem(pair->c, SEVERITY_WARNING, "V41", rule->where,
+				pair_path(pair),
 				"the HTTP rules on port %s do not restrict: the broader rule in "
 				"line "
 				"%u of \"%s\" allows the same peers and port without HTTP rules",
-				rule->ports[p].port, pair->other_line, pair->other_name);
+				rule->ports[p].port, pair->other->where.line,
+				pair->other_policy->name);
 			return;
 		}
 	}
@@ -195,11 +232,11 @@ static void check_conflict(const struct pair *pair)
 
 			if (a->http_count == 0 || b->dns_count == 0 || !same_kind_conflict(a, b))
 				continue;
-			check_problem(pair->c, SEVERITY_WARNING, "V39", a->where, pair->path,
+			check_problem(pair->c, SEVERITY_WARNING, "V39", a->where, pair_path(pair),
 				"HTTP rules here and DNS rules in line %u of \"%s\" meet on one "
 				"peer "
 				"and port: the agent cannot compute the policy of such a pod",
-				b->where.line, pair->other_name);
+				b->where.line, pair->other_policy->name);
 			return;
 		}
 }
@@ -276,55 +313,79 @@ static void check_dns(
 				"allowed");
 }
 
-static void check_element_pairs(struct pair *pair, const struct rule_elements *others)
+static bool has_l7_rules(const struct rule_element *element)
+{
+	for (size_t i = 0; i < element->to_ports.count; i++)
+		if (element->to_ports.items[i].http_count > 0)
+			return true;
+	return false;
+}
+
+/* Holds an element with HTTP rules against those of another rule, or of its own. */
+static void check_pairs(struct pair *pair, const struct rule_elements *others)
 {
 	for (size_t i = 0; i < others->count; i++) {
+		size_t ports = pair->element->to_ports.count * others->items[i].to_ports.count;
+
 		pair->other = &others->items[i];
-		pair->other_line = pair->other->where.line;
+		if (!spend(pair->c, peers_cost(pair->element, pair->other) + ports))
+			return;
 		if (pair->other != pair->element)
 			check_switched_off(pair);
 		check_conflict(pair);
 	}
 }
 
-/* Holds every element with L7 rules of this rule against those of the other. */
 static void check_rule_pair(struct checker *c, const struct policy *policy, size_t index,
 	const struct policy *other, const struct rule *other_rule)
 {
 	static const enum section allowing[] = {SECTION_INGRESS, SECTION_EGRESS};
-	const struct rule *rule = &policy->rules[index];
 
 	for (size_t s = 0; s < sizeof allowing / sizeof *allowing; s++) {
-		const struct rule_elements *elements = &rule->elements[allowing[s]];
+		const struct rule_elements *elements = &policy->rules[index].elements[allowing[s]];
 
 		for (size_t e = 0; e < elements->count; e++) {
 			struct pair pair = {.c = c,
+				.policy = policy,
+				.other_policy = other,
+				.rule = index,
+				.index = e,
 				.section = allowing[s],
-				.element = &elements->items[e],
-				.path = mem_format(c->mem, "%s.%s[%zu]",
-					policy_rule_path(c->mem, policy, index),
-					section_name(allowing[s]), e),
-				.other_name = other->name};
+				.element = &elements->items[e]};
 
-			check_element_pairs(&pair, &other_rule->elements[allowing[s]]);
+			if (has_l7_rules(pair.element))
+				check_pairs(&pair, &other_rule->elements[allowing[s]]);
 		}
 	}
 }
 
+/* All rules of the text that may apply to the same pods, the rule itself included. */
+static void check_rule_company(
+	struct checker *c, const struct policy *policy, size_t index, const struct policies *all)
+{
+	const struct rule *rule = &policy->rules[index];
+	struct dns_seen seen = {0};
+
+	for (size_t i = 0; i<all->count && * c->comparisons> 0; i++)
+		for (size_t k = 0; k < all->items[i].rule_count; k++) {
+			const struct policy *other = &all->items[i];
+
+			if (!in_company(c, policy, rule, other, &other->rules[k]))
+				continue;
+			see_dns(&other->rules[k], &seen);
+			check_rule_pair(c, policy, index, other, &other->rules[k]);
+		}
+	if (*c->comparisons > 0)
+		check_dns(c, policy, index, &seen);
+}
+
 void check_company(struct checker *c, const struct policy *policy, const struct policies *all)
 {
-	for (size_t r = 0; r < policy->rule_count; r++) {
-		struct dns_seen seen = {0};
-
-		for (size_t i = 0; i < all->count; i++)
-			for (size_t k = 0; k < all->items[i].rule_count; k++) {
-				const struct policy *other = &all->items[i];
-
-				if (!in_company(policy, &policy->rules[r], other, &other->rules[k]))
-					continue;
-				see_dns(&other->rules[k], &seen);
-				check_rule_pair(c, policy, r, other, &other->rules[k]);
-			}
-		check_dns(c, policy, r, &seen);
-	}
+	for (size_t r = 0; r < policy->rule_count; r++)
+		check_rule_company(c, policy, r, all);
+	if (*c->comparisons == 0)
+		check_problem(c, SEVERITY_WARNING, "V41", policy->where, "",
+			"too many rules in one text to hold them against each other: HTTP rules "
+			"that do "
+			"not restrict and missing DNS rules are not told; divide the text");
 }

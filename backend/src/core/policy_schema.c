@@ -1,4 +1,5 @@
 /* Walks a schema table against YAML nodes, as the API server walks a CRD's schema. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -98,19 +99,27 @@ static void check_table(struct checker *c, const struct schema *schema, const ch
 	}
 }
 
+static int compare_texts(const void *a, const void *b)
+{
+	return strcmp((*(const struct yaml_node *const *)a)->text,
+		(*(const struct yaml_node *const *)b)->text);
+}
+
 static void check_distinct(
 	struct checker *c, const char *rule, const struct path *path, const struct yaml_node *node)
 {
-	for (size_t i = 1; i < node->count; i++)
-		for (size_t k = 0; k < i; k++)
-			if (strcmp(node->items[i].text, node->items[k].text) == 0) {
-				const struct path below = {.parent = path, .index = i};
+	const struct yaml_node **sorted = mem_array(c->mem, const struct yaml_node *, node->count);
 
-				check_error(c, rule, &below, &node->items[i],
-					"\"%s\" is in the list twice; remove one",
-					node->items[i].text);
-				return;
-			}
+	for (size_t i = 0; i < node->count; i++)
+		sorted[i] = &node->items[i];
+	if (node->count > 1)
+		qsort(sorted, node->count, sizeof *sorted, compare_texts);
+	for (size_t i = 1; i < node->count; i++)
+		if (compare_texts(&sorted[i - 1], &sorted[i]) == 0) {
+			check_error(c, rule, path, sorted[i],
+				"\"%s\" is in the list twice; remove one", sorted[i]->text);
+			return;
+		}
 }
 
 static void check_list(struct checker *c, const struct schema *schema, const char *rule,
