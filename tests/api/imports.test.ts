@@ -307,6 +307,17 @@ test('what can never be read is refused as a whole and stores nothing', async ()
   assert.equal(sql('SELECT count(*) FROM flows'), '0');
 });
 
+test('a compression that is not read here is named', async () => {
+  for (const operation of ['importFlows', 'createFlows'] as const) {
+    const problem = await refused(operation, 415, {
+      body: lines(flow()),
+      headers: { 'Content-Encoding': 'snappy' },
+    });
+    assert.equal(problem.field, 'Content-Encoding');
+    assert.match(problem.detail, /snappy.*gzip/);
+  }
+});
+
 test('a compression bomb is refused and the worker lives', async () => {
   const bomb = gzipSync(Buffer.alloc(300 * 1024 * 1024, ' '));
   const reply = await send('importFlows', { body: new Uint8Array(bomb) });

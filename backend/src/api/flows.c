@@ -61,7 +61,8 @@ bool flows_post(
 	json_t *result;
 
 	mem_attach(request->mem, options.flow_ids, json_free);
-	if (!ingest_begin(app, request->mem, &options, &ingest, err))
+	if (!ingest_check_encoding(request, err) ||
+		!ingest_begin(app, request->mem, &options, &ingest, err))
 		return false;
 	if (!post(request, ingest, &result, err)) {
 		ingest_fail(ingest, err);

@@ -74,7 +74,7 @@ bool imports_upload(
 	struct ingest *ingest;
 	json_t *result;
 
-	if (!upload_options(request, &options, err) ||
+	if (!ingest_check_encoding(request, err) || !upload_options(request, &options, err) ||
 		!ingest_begin(app, request->mem, &options, &ingest, err))
 		return false;
 	if (!feed_body(request, ingest, err) || !ingest_end(ingest, &result, err)) {

@@ -5,6 +5,7 @@
 #include <openssl/rand.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <time.h>
 
 #include "api/flow_id.h"
@@ -36,6 +37,20 @@ struct ingest {
 	int64_t progress_ns; /* when the row was updated last */
 	struct err problem;  /* why the record handler stopped the reader */
 };
+
+bool ingest_check_encoding(const struct request *request, struct err *err)
+{
+	static const char *const known[] = {"identity", "gzip", "x-gzip", "zstd"};
+	const char *encoding = request_header(request, "Content-Encoding");
+
+	if (encoding == NULL)
+		return true;
+	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+		if (strcasecmp(encoding, known[i]) == 0)
+			return true;
+	return err_field(err, ERR_UNSUPPORTED, "Content-Encoding",
+		"The compression \"%.40s\" is not read here; use gzip, zstd, or none.", encoding);
+}
 
 static int64_t now_ns(clockid_t clock)
 {

@@ -19,6 +19,12 @@ struct ingest_options {
 	json_t *flow_ids;       /* an array to which the id of each flow is added, or NULL */
 };
 
+/*
+ * Compression is recognised by content; a client that names one we cannot undo is told so, since its
+ * bytes would only be rejected line by line. ERR_UNSUPPORTED.
+ */
+MUST_CHECK bool ingest_check_encoding(const struct request *request, struct err *err);
+
 struct ingest;
 
 /* Begins; owned by `mem`. Freeing it before ingest_end leaves nothing behind but its row. */

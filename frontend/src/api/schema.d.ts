@@ -1398,6 +1398,7 @@ export interface operations {
             };
             400: components["responses"]["Invalid"];
             413: components["responses"]["TooLarge"];
+            415: components["responses"]["Unsupported"];
             503: components["responses"]["Unavailable"];
         };
     };
