@@ -237,7 +237,7 @@ static bool number_up_to(
 	static bool json_read_uint##bits(                                                          \
 		struct json_reading *reading, json_t *value, const void *detail, void *target)     \
 	{                                                                                          \
-		uint64_t number;                                                                   \
+		uint64_t number = 0;                                                               \
                                                                                                    \
 		(void)detail;                                                                      \
 		if (!number_up_to(reading, value, UINT##bits##_MAX, &number))                      \
