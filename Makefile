@@ -4,7 +4,7 @@
 #   make build                       the optimised program at build/cpa, the site at frontend/dist
 #   make test                        every test; make test-SUITE runs one: see tests/run
 #   make lint, make format           check, or repair, the form of the sources
-#   make bench-core                  verdicts per second of the policy engine
+#   make bench-core                  speed of the policy engine and of the analyser
 #   make clean                       remove what was built; data in var/ stays
 
 PORT ?= 8080
@@ -40,16 +40,17 @@ test: packages-test
 test-%: packages-test
 	@tests/run $* $(ARGS)
 
+bench-core: backend
+	@ninja -C build --quiet bench_generate bench_simulate
+	@build/bench_simulate
+	@tests/bench/run build $(ARGS)
+
 lint: packages-test
 	@tests/run lint
 
 format:
 	@clang-format -i $$(git ls-files '*.c' '*.h' '*.cc')
 	@cd frontend && npm run --silent format
-
-bench-core: backend
-	@ninja -C build --quiet bench_simulate
-	@build/bench_simulate
 
 clean:
 	@rm -rf build build-asan build-fuzz frontend/dist frontend/node_modules build-tools
