@@ -30,15 +30,20 @@ static const char *policy_title(void *mem, const struct policy *policy)
 		       : policy->name;
 }
 
+/* A warning is to be read: so many names, and how many more there are. */
+#define MOST_NAMES 20
+
 static const char *names_of_others(
 	void *mem, const struct analysis *analysis, const struct pod_workload *workload)
 {
 	char *text = mem_text(mem, "");
+	size_t count = workload->also_selects_count;
 
-	for (size_t i = 0; i < workload->also_selects_count; i++)
+	for (size_t i = 0; i < count && i < MOST_NAMES; i++)
 		text = mem_format(mem, "%s%s%s", text, i > 0 ? ", " : "",
 			analysis->workloads->items[workload->also_selects[i]].name);
-	return text;
+	return count <= MOST_NAMES ? text
+				   : mem_format(mem, "%s and %zu more", text, count - MOST_NAMES);
 }
 
 /* The selector, where it does not tell the workload from others. */

@@ -113,6 +113,32 @@ static size_t strangers(const struct choice *choice)
 	return count;
 }
 
+static bool has_strangers(const struct choice *choice)
+{
+	const struct posting *first;
+	size_t run = candidates(choice, &first);
+
+	for (size_t i = 0; i < run; i++)
+		if (is_stranger(choice, first[i].identity))
+			return true;
+	return false;
+}
+
+/*
+ * How far the choice is from being unique. Where very many pods share its labels their number stands for
+ * that of the strangers: counting those for each of thousands of workloads would take the square of
+ * their number.
+ */
+#define MOST_COUNTED 64
+
+static size_t distance(const struct choice *choice, bool exact)
+{
+	const struct posting *first;
+	size_t run = candidates(choice, &first);
+
+	return exact || run <= MOST_COUNTED ? strangers(choice) : run;
+}
+
 static bool is_chosen(const struct choice *choice, const char *label)
 {
 	for (size_t i = 0; i < choice->label_count; i++)
@@ -181,9 +207,10 @@ static void start(struct choice *choice, const struct text_list *stable)
 }
 
 /* Adds the label that leaves the fewest strangers, the preferred of equals; false if none helps. */
-static bool add_best(struct choice *choice, const struct text_list *stable, bool trusted)
+static bool add_best(
+	struct choice *choice, const struct text_list *stable, bool trusted, bool exact)
 {
-	size_t before = strangers(choice), fewest = before;
+	size_t before = distance(choice, exact), fewest = before;
 	const char *best = NULL;
 
 	for (size_t i = 0; i < stable->count; i++) {
@@ -193,7 +220,7 @@ static bool add_best(struct choice *choice, const struct text_list *stable, bool
 		if (is_chosen(choice, label) || (trusted && !is_trusted(choice, label)))
 			continue;
 		take(choice, label);
-		left = strangers(choice);
+		left = distance(choice, exact);
 		choice->label_count--;
 		if (left < fewest || (left == fewest && left < before &&
 					     label_preference(label) < label_preference(best))) {
@@ -220,30 +247,14 @@ static bool own_pods_lack(const struct choice *choice, const char *key)
 	return true;
 }
 
-static void consider_absence(
-	struct choice *choice, const char *label, size_t *fewest, const char **best)
-{
-	struct label parts = label_split(label);
-	const char *key = mem_text_n(choice->mem, parts.key, parts.key_size);
-	size_t left;
+/* The keys of the strangers' stable labels, sorted; so many that more would tell nobody anything. */
+#define MOST_KEYS 64
 
-	if (!own_pods_lack(choice, key))
-		return;
-	choice->absent[choice->absent_count++] = key;
-	left = strangers(choice);
-	choice->absent_count--;
-	if (left < *fewest || (left == *fewest && *best != NULL && strcmp(key, *best) < 0)) {
-		*fewest = left;
-		*best = key;
-	}
-}
-
-/* Adds the key whose absence rules out most strangers; false if none does. */
-static bool add_best_absence(struct choice *choice)
+static struct text_list strangers_keys(const struct choice *choice)
 {
 	const struct posting *first;
-	size_t run = candidates(choice, &first), fewest = strangers(choice);
-	const char *best = NULL;
+	size_t run = candidates(choice, &first);
+	struct text_list keys = {NULL, 0};
 
 	for (size_t i = 0; i < run; i++) {
 		const struct text_list *stable;
@@ -251,8 +262,36 @@ static bool add_best_absence(struct choice *choice)
 		if (!is_stranger(choice, first[i].identity))
 			continue;
 		stable = &choice->workloads->items[choice->workloads->of[first[i].identity]].stable;
-		for (size_t j = 0; j < stable->count; j++)
-			consider_absence(choice, stable->items[j], &fewest, &best);
+		for (size_t j = 0; j < stable->count; j++) {
+			struct label parts = label_split(stable->items[j]);
+			char *key = mem_text_n(choice->mem, parts.key, parts.key_size);
+
+			text_set_add(choice->mem, &keys, key, MOST_KEYS);
+			mem_free(key);
+		}
+	}
+	return keys;
+}
+
+/* Adds the key whose absence rules out most strangers; false if none does. */
+static bool add_best_absence(struct choice *choice)
+{
+	struct text_list keys = strangers_keys(choice);
+	size_t fewest = strangers(choice);
+	const char *best = NULL;
+
+	for (size_t i = 0; i < keys.count; i++) {
+		size_t left;
+
+		if (!own_pods_lack(choice, keys.items[i]))
+			continue;
+		choice->absent[choice->absent_count++] = keys.items[i];
+		left = strangers(choice);
+		choice->absent_count--;
+		if (left < fewest) {
+			fewest = left;
+			best = keys.items[i];
+		}
 	}
 	if (best == NULL)
 		return false;
@@ -328,9 +367,11 @@ static void choose(struct choice *choice, struct pod_workload *self)
 	if (choice->label_count == 0)
 		return;
 	for (int trusted = 1; trusted >= 0; trusted--)
-		while (strangers(choice) > 0 && add_best(choice, &self->stable, trusted))
+		while (has_strangers(choice) &&
+			(add_best(choice, &self->stable, trusted, false) ||
+				add_best(choice, &self->stable, trusted, true)))
 			continue;
-	while (strangers(choice) > 0 && choice->absent_count < MOST_ABSENT &&
+	while (has_strangers(choice) && choice->absent_count < MOST_ABSENT &&
 		add_best_absence(choice))
 		continue;
 	self->selectable = true;
