@@ -128,8 +128,8 @@ static void one_name_server(struct traffic *traffic, unsigned size)
 	uint32_t server = numbered_pod(traffic, "k8s:k8s-app=dns", 0);
 
 	for (unsigned i = 0; i < size; i++)
-		connect(traffic, numbered_pod(traffic, "k8s:app=app", i), server, PROTOCOL_UDP,
-			53, NULL);
+		connect(traffic, numbered_pod(traffic, "k8s:app=app", i), server, PROTOCOL_UDP, 53,
+			NULL);
 }
 
 static void one_client(struct traffic *traffic, unsigned size)
