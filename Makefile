@@ -3,6 +3,7 @@
 #   make run [PORT=8080] [DIR=var]   build, start everything in the foreground, print the address
 #   make build                       the optimised program at build/cpa, the site at frontend/dist
 #   make test                        every test; make test-SUITE runs one: see tests/run
+#   make fuzz [ARGS=60]              each fuzz target for 60 seconds
 #   make lint, make format           check, or repair, the form of the sources
 #   make bench-core                  speed of the policy engine and of the analyser
 #   make clean                       remove what was built; data in var/ stays
@@ -11,7 +12,7 @@ PORT ?= 8080
 DIR ?= var
 export PATH := $(CURDIR)/build-tools/bin:$(PATH)
 
-.PHONY: build run test lint format bench-core clean packages packages-test backend frontend
+.PHONY: build run test fuzz lint format bench-core clean packages packages-test backend frontend
 .DEFAULT_GOAL := build
 
 build: backend frontend
@@ -44,6 +45,9 @@ bench-core: backend
 	@ninja -C build --quiet bench_generate bench_simulate
 	@build/bench_simulate
 	@tests/bench/run build $(ARGS)
+
+fuzz: packages-test
+	@tests/fuzz/run $(ARGS)
 
 lint: packages-test
 	@tests/run lint
