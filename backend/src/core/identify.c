@@ -102,6 +102,14 @@ static bool is_numbered(const struct flow_endpoint *end)
 	return end->labels.count == 0 && end->identity < 1u << 24;
 }
 
+/* Policies see labels only, so a label beats what is told beside it. */
+static const char *told_by(const struct text_list *labels, const char *key, const char *beside)
+{
+	const char *value = labels_value(labels, key);
+
+	return value != NULL && *value != '\0' ? value : beside;
+}
+
 struct identity identify(const struct flow_endpoint *end, const char *address, const char *cluster,
 	const char **room)
 {
@@ -114,9 +122,10 @@ struct identity identify(const struct flow_endpoint *end, const char *address, c
 
 	switch (identity.class) {
 	case PEER_POD:
-		if (*end->cluster != '\0')
-			identity.cluster = end->cluster;
-		identity.namespace = end->namespace;
+		identity.cluster = told_by(&end->labels, LABEL_CLUSTER, end->cluster);
+		if (*identity.cluster == '\0')
+			identity.cluster = cluster;
+		identity.namespace = told_by(&end->labels, LABEL_NAMESPACE, end->namespace);
 		identity.labels = end->labels;
 		if (is_numbered(end)) {
 			identity.number = end->identity;

@@ -125,5 +125,5 @@ const struct outside_name *outside_names_of(const struct outside_names *names, u
 	for (end = low; end < names->count && compare_address(&names->items[end], &wanted) == 0;)
 		end++;
 	*ret_count = end - low;
-	return names->items + low;
+	return *ret_count > 0 ? names->items + low : NULL;
 }
