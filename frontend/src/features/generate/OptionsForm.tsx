@@ -173,7 +173,7 @@ export function OptionsForm(props: Props) {
           set('outsideIngress', event.currentTarget.value as Form['outsideIngress'])
         }
         data={[
-          { value: 'automatic', label: 'Addresses if few, else the world' },
+          { value: 'automatic', label: 'The world if several came, else the address' },
           { value: 'addresses', label: 'Always their addresses' },
           { value: 'world', label: 'The whole world' },
         ]}
