@@ -23,13 +23,6 @@ static void warn(struct generation *generation, void *mem, const char *code, con
 	generation->warnings[generation->warning_count++] = (struct warning){code, policy, text};
 }
 
-static const char *policy_title(void *mem, const struct policy *policy)
-{
-	return *policy->namespace != '\0'
-		       ? mem_format(mem, "%s/%s", policy->namespace, policy->name)
-		       : policy->name;
-}
-
 /* A warning is to be read: so many names, and how many more there are. */
 #define MOST_NAMES 20
 

@@ -30,6 +30,13 @@ const char *operator_name(enum operator_kind kind)
 	return names[kind];
 }
 
+const char *policy_title(void *mem, const struct policy *policy)
+{
+	return *policy->namespace != '\0'
+		       ? mem_format(mem, "%s/%s", policy->namespace, policy->name)
+		       : policy->name;
+}
+
 char *policy_rule_path(void *mem, const struct policy *policy, size_t rule)
 {
 	if (policy->as_list && !(policy->spec_beside && rule == 0))

@@ -223,6 +223,9 @@ struct policies {
 const char *section_name(enum section section);
 const char *operator_name(enum operator_kind operator);
 
+/* "shop/web", or "web" where there is no namespace; owned by `mem` or a text of the policy. */
+const char *policy_title(void *mem, const struct policy *policy);
+
 /* Where a rule stands in its document: "spec" or "specs[2]"; owned by `mem`. */
 char *policy_rule_path(void *mem, const struct policy *policy, size_t rule);
 

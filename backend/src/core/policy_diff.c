@@ -182,7 +182,8 @@ static char *uncovered_ports(
 	return *list != '\0' ? mem_format(mem, "%s%s", list, l7_text(mem, port)) : list;
 }
 
-static char *policy_title(void *mem, const struct policy *policy)
+/* A clusterwide policy has no namespace, whatever its metadata says. */
+static char *change_title(void *mem, const struct policy *policy)
 {
 	if (policy->kind == POLICY_CLUSTERWIDE)
 		return mem_text(mem, policy->name);
@@ -202,7 +203,7 @@ static struct policy_change *add_change(struct comparison *comparison, enum chan
 	change->side = side;
 	change->rule = element->where;
 	change->in_new = comparison->from_new;
-	change->policy = policy_title(comparison->mem, element->where.policy);
+	change->policy = change_title(comparison->mem, element->where.policy);
 	change->subject =
 		rule->for_nodes && rule->subject.count == 0
 			? mem_text(comparison->mem, "every node")

@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "core/cidr.h"
 #include "core/fqdn.h"
+#include "core/labels.h"
 
 static const char *plain_key(const char *key)
 {
@@ -29,16 +30,6 @@ static bool has_label(const struct selector *selector, const struct key_value *l
 	return false;
 }
 
-static bool same_values(const struct text_list *a, const struct text_list *b)
-{
-	if (a->count != b->count)
-		return false;
-	for (size_t i = 0; i < a->count; i++)
-		if (strcmp(a->items[i], b->items[i]) != 0)
-			return false;
-	return true;
-}
-
 static bool has_expression(const struct selector *selector, const struct match_expression *wanted)
 {
 	for (size_t i = 0; i < selector->expression_count; i++) {
@@ -46,7 +37,7 @@ static bool has_expression(const struct selector *selector, const struct match_e
 
 		if (strcmp(plain_key(have->key), plain_key(wanted->key)) == 0 &&
 			have->operator== wanted->operator&&
-			same_values(&have->values, &wanted->values))
+			text_lists_equal(&have->values, &wanted->values))
 			return true;
 	}
 	return false;

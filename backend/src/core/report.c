@@ -109,13 +109,6 @@ static json_t *json_of_identity(void *mem, const struct traffic *traffic, uint32
 	return object;
 }
 
-const char *policy_title(void *mem, const struct policy *policy)
-{
-	return *policy->namespace != '\0'
-		       ? mem_format(mem, "%s/%s", policy->namespace, policy->name)
-		       : policy->name;
-}
-
 static const char *rule_path(void *mem, const struct provenance *provenance)
 {
 	return mem_format(

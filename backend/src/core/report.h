@@ -15,9 +15,6 @@ json_t *report_json(void *mem, const struct traffic *traffic, const struct gener
 /* "shop/web", "203.0.113.7", "kube-apiserver": an identity for people, by the workload where known. */
 const char *identity_title(void *mem, const struct traffic *traffic, uint32_t identity);
 
-/* "shop/web", or "web" where there is no namespace. */
-const char *policy_title(void *mem, const struct policy *policy);
-
 /* "egress" or "ingress". */
 const char *side_name(enum side side);
 
