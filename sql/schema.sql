@@ -9,7 +9,8 @@ SET xmloption = content;
 SET client_min_messages = warning;
 SET row_security = off;
 CREATE FUNCTION public.flows_add_days(days date[]) RETURNS void
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
     AS $$
 DECLARE
 	day date;
@@ -29,7 +30,8 @@ BEGIN
 	END LOOP;
 END $$;
 CREATE FUNCTION public.flows_drop_days(until date) RETURNS integer
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
     AS $$
 DECLARE
 	part text;

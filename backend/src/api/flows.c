@@ -13,6 +13,7 @@
 #include "api/render.h"
 #include "base/mem.h"
 #include "store/audit.h"
+#include "store/tally.h"
 
 /* Values of each facet: more are found by typing them into the filter. */
 #define FACET_VALUES "200"
@@ -195,8 +196,7 @@ bool flows_remove(
 
 	if (!filter_of_query(request, others, &filter, err) ||
 		!check_deletion(request, &filter, err) ||
-		!DB_QUERY(app->db, request->mem, &query_pending_prepare, NULL, err, NULL) ||
-		!db_begin(app->db, request->mem, err) ||
+		!tally_begin(app->db, request->mem, err) ||
 		!flows_delete(app->db, request->mem, &filter, &deleted, err) ||
 		!audit_deletion(app, request, "", deleted, err) || !db_commit(app->db, err))
 		return false;
@@ -210,8 +210,7 @@ bool flows_remove_one(
 	struct flow_key key;
 
 	if (!flow_id_read(request_path(request, "flow_id"), "flow_id", &key, err) ||
-		!DB_QUERY(app->db, request->mem, &query_pending_prepare, NULL, err, NULL) ||
-		!db_begin(app->db, request->mem, err) ||
+		!tally_begin(app->db, request->mem, err) ||
 		!flows_delete_one(app->db, request->mem, key, err) ||
 		!audit_deletion(app, request, request_path(request, "flow_id"), 1, err) ||
 		!db_commit(app->db, err))

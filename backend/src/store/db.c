@@ -11,12 +11,12 @@
 
 /*
  * Times are UTC and ISO in every session. Plans are made for the values at hand: a filter on
- * connections chooses its index by how many there are (limits.md 9.13).
+ * connections chooses its index by how many there are (limits.md 9.13). How long a statement may
+ * take is set for the role (sql/migrations/0006_roles.sql).
  */
 #define SESSION                                                                                    \
 	"-c timezone=UTC -c datestyle=ISO -c plan_cache_mode=force_custom_plan -c jit=off "        \
-	"-c client_min_messages=warning -c statement_timeout=60s -c "                              \
-	"idle_in_transaction_session_timeout=15min"
+	"-c client_min_messages=warning"
 #define CONNECT_TIMEOUT_S "5"
 
 struct db {

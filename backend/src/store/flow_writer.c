@@ -73,8 +73,7 @@ bool flow_writer_begin(
 {
 	struct flow_writer *writer = mem_new(mem, struct flow_writer);
 
-	if (!DB_QUERY(db, writer, &query_pending_prepare, NULL, err, NULL) ||
-		!db_begin(db, writer, err))
+	if (!tally_begin(db, writer, err))
 		return false;
 	writer->db = db;
 	writer->side = side;

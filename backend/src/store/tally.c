@@ -28,6 +28,12 @@ struct tally {
 	struct counts connections, facts;
 };
 
+bool tally_begin(struct db *db, void *mem, struct err *err)
+{
+	return DB_QUERY(db, mem, &query_pending_prepare, NULL, err, NULL) &&
+	       db_begin(db, mem, err) && DB_QUERY(db, mem, &query_bulk_limits, NULL, err, NULL);
+}
+
 struct tally *tally_new(void *mem, struct db *db)
 {
 	struct tally *tally = mem_new(mem, struct tally);

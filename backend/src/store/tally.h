@@ -10,7 +10,10 @@
 
 struct tally;
 
-/* An empty one; owned by `mem`. The session's tables must be there (query_pending_prepare). */
+/* Begins a transaction in which flows are stored or deleted: db_begin, with what that needs. */
+MUST_CHECK bool tally_begin(struct db *db, void *mem, struct err *err);
+
+/* An empty one, for a transaction begun by tally_begin; owned by `mem`. */
 struct tally *tally_new(void *mem, struct db *db);
 
 /* One flow's row, times `sign`: 1 when it was stored, -1 when it was deleted. */
