@@ -115,28 +115,13 @@ const uint32_t *generated_samples(void *mem, const struct generated *generated, 
 
 json_t *generated_coverage(const struct generated *generated)
 {
-	const struct generation *generation = generated->generation;
-	const struct traffic *traffic = generated->stored->traffic;
-	uint64_t events = 0, used = 0;
-	size_t to;
+	const struct generation_coverage *coverage = &generated->generation->coverage;
 
-	/* the sides of one connection stand side by side */
-	for (size_t from = 0; from < generation->use_count; from = to) {
-		uint32_t index = generation->uses[from].connection;
-		bool any = false;
-
-		for (to = from;
-			to < generation->use_count && generation->uses[to].connection == index;
-			to++)
-			any |= generation->uses[to].left_out == LEFT_OUT_NOT;
-		events += traffic->connections[index].events;
-		used += any ? traffic->connections[index].events : 0;
-	}
 	return json_pack("{s:I, s:I, s:I, s:I, s:I}", "connections",
-		(json_int_t)(generation->connections_used + generation->connections_left_out),
-		"connections_used", (json_int_t)generation->connections_used,
-		"connections_left_out", (json_int_t)generation->connections_left_out, "events",
-		(json_int_t)events, "events_used", (json_int_t)used);
+		(json_int_t)coverage->connections, "connections_used",
+		(json_int_t)coverage->connections_used, "connections_left_out",
+		(json_int_t)(coverage->connections - coverage->connections_used), "events",
+		(json_int_t)coverage->events, "events_used", (json_int_t)coverage->events_used);
 }
 
 /* Unusable lines are told apart by why they are: those groups stand behind the others. */

@@ -51,8 +51,11 @@
 #define LIMIT_CONNECTION_NODES 16
 /* DNS names kept for one connection: a shared address of a CDN has dozens. */
 #define LIMIT_CONNECTION_NAMES 64
-/* Different requests or questions kept for one connection; beyond it the connection is marked. */
-#define LIMIT_L7_FACTS 1000
+/*
+ * Different requests or questions kept for one connection; beyond it the connection is marked, and no
+ * rule is made of them. A crawler asks for thousands of names; each costs some 200 bytes.
+ */
+#define LIMIT_L7_FACTS 5000
 
 /* A YAML text given for reading; the largest real policies are some 100 KiB. */
 #define LIMIT_YAML (1024 * 1024)

@@ -354,7 +354,7 @@ static bool write_report(void *mem, const struct arguments *arguments,
 
 static void print_summary(const struct flow_input *input, const struct generation *generation)
 {
-	size_t used = generation->connections_used;
+	const struct generation_coverage *coverage = &generation->coverage;
 
 	for (size_t i = 0; i < input->problem_count; i++)
 		fprintf(stderr, "%s\n", input->problems[i]);
@@ -362,7 +362,7 @@ static void print_summary(const struct flow_input *input, const struct generatio
 		"%" PRIu64 " flows, %" PRIu64 " records rejected; %zu policies from %zu of %zu "
 		"connections between pods and their peers\n",
 		input->lines[RECORD_FLOW], input->lines[RECORD_REJECTED],
-		generation->policies.count, used, used + generation->connections_left_out);
+		generation->policies.count, coverage->connections_used, coverage->connections);
 	for (enum left_out reason = LEFT_OUT_UNUSABLE; reason < LEFT_OUT_REASONS; reason++) {
 		size_t sides = 0;
 

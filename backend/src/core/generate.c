@@ -250,14 +250,6 @@ static void set_default_deny(const struct analysis *analysis, struct rule *rule)
 	}
 }
 
-/* Workloads of several clusters in one set: each policy names its own, so it fits no other's pods. */
-static bool names_its_cluster(const struct analysis *analysis, const struct pod_workload *workload)
-{
-	const struct identity *first = &analysis->traffic->identities[workload->identities[0]];
-
-	return analysis->several_clusters && labels_value(&first->labels, LABEL_CLUSTER) != NULL;
-}
-
 static struct selector subject_selector(
 	const struct analysis *analysis, const struct pod_workload *workload)
 {
@@ -268,7 +260,9 @@ static struct selector subject_selector(
 	/* What is not implied by the policy's own place is written: "" differs from all. */
 	return peer_selector(analysis->mem, workload, kind,
 		kind == POLICY_CLUSTERWIDE ? "" : workload->namespace,
-		names_its_cluster(analysis, workload) ? "" : workload->cluster);
+		analysis->several_clusters && workload_names_cluster(analysis, workload)
+			? ""
+			: workload->cluster);
 }
 
 static void start_policy(
@@ -382,61 +376,86 @@ static bool can_be_subject(const struct analysis *analysis, uint32_t identity)
 	       analysis->workloads->of[resolved] != NO_WORKLOAD;
 }
 
+static void add_use(
+	struct building *building, uint32_t number, const struct side_use *ends, enum side side)
+{
+	const struct analysis *analysis = building->analysis;
+	struct side_use *use = &building->to->uses[building->to->use_count++];
+	uint32_t at = analysis->settlement->of[number];
+
+	*use = *ends;
+	use->side = side;
+	use->left_out = at != NOT_SETTLED ? building->needs->left_out[at][side]
+					  : analysis->settlement->left_out[number];
+	building->use_of[number][side] = use;
+}
+
+/* The connection as it was understood, without a judgement. */
+static struct side_use ends_of(const struct analysis *analysis, uint32_t number)
+{
+	const struct settlement *settlement = analysis->settlement;
+	const struct connection *line = &analysis->traffic->connections[number];
+	const uint32_t *resolved = analysis->workloads->resolved;
+	uint32_t at = settlement->of[number];
+	const struct settled *settled = at != NOT_SETTLED ? &settlement->items[at] : NULL;
+
+	return (struct side_use){.connection = number,
+		.client = settled != NULL ? settled->client : resolved[line->client],
+		.server = settled != NULL ? settled->server : resolved[line->server],
+		.port = settled != NULL ? settled->port : line->port,
+		.guess = settled != NULL && settled->guess};
+}
+
 /* Lists every side of every selected connection that could have been a subject. */
 static void list_uses(struct building *building, const bool *selected)
 {
 	const struct analysis *analysis = building->analysis;
-	const struct traffic *traffic = analysis->traffic;
-	const struct settlement *settlement = analysis->settlement;
+	size_t connections = analysis->traffic->connection_count;
 	struct generation *to = building->to;
 
-	to->uses = mem_array(analysis->mem, struct side_use, SIDES * traffic->connection_count + 1);
-	building->use_of =
-		mem_zeroed(analysis->mem, sizeof *building->use_of, traffic->connection_count + 1);
-	for (uint32_t i = 0; i < traffic->connection_count; i++) {
-		uint32_t at = settlement->of[i];
-		const struct settled *settled = at != NOT_SETTLED ? &settlement->items[at] : NULL;
-		const struct connection *line = &traffic->connections[i];
-		const uint32_t *resolved = analysis->workloads->resolved;
-		uint32_t client = settled != NULL ? settled->client : resolved[line->client];
-		uint32_t server = settled != NULL ? settled->server : resolved[line->server];
+	to->uses = mem_array(analysis->mem, struct side_use, SIDES * connections + 1);
+	building->use_of = mem_zeroed(analysis->mem, sizeof *building->use_of, connections + 1);
+	for (uint32_t i = 0; i < connections; i++) {
+		struct side_use ends = ends_of(analysis, i);
+		size_t before = to->use_count;
 
 		if (selected != NULL && !selected[i])
 			continue;
-		for (enum side side = SIDE_EGRESS; side < SIDES; side++) {
-			struct side_use *use = &to->uses[to->use_count];
-
-			if (!can_be_subject(analysis, side == SIDE_EGRESS ? client : server))
-				continue;
-			*use = (struct side_use){.connection = i,
-				.side = side,
-				.left_out = settled != NULL ? building->needs->left_out[at][side]
-							    : settlement->left_out[i],
-				.client = client,
-				.server = server,
-				.port = settled != NULL ? settled->port : line->port,
-				.guess = settled != NULL && settled->guess};
-			building->use_of[i][side] = use;
-			to->use_count++;
-		}
+		if (can_be_subject(analysis, ends.client))
+			add_use(building, i, &ends, SIDE_EGRESS);
+		if (can_be_subject(analysis, ends.server))
+			add_use(building, i, &ends, SIDE_INGRESS);
+		if (to->use_count > before)
+			continue;
+		add_use(building, i, &ends, SIDE_EGRESS);
+		if (to->uses[before].left_out != LEFT_OUT_UNUSABLE)
+			to->uses[before].left_out = LEFT_OUT_NO_POD;
 	}
 }
 
-/* A connection is used if one of its sides is; it is left out if it has sides and none is. */
-static void count_coverage(struct generation *generation)
+/* A connection is used if one of its sides is; it is left out if it has a pod and no side is. */
+static void count_coverage(struct building *building)
 {
+	struct generation_coverage *coverage = &building->to->coverage;
+	const struct generation *generation = building->to;
+
 	for (size_t from = 0, to; from < generation->use_count; from = to) {
+		const struct side_use *first = &generation->uses[from];
+		uint64_t events =
+			building->analysis->traffic->connections[first->connection].events;
 		bool used = false;
 
-		for (to = from;
-			to < generation->use_count &&
-			generation->uses[to].connection == generation->uses[from].connection;
+		for (to = from; to < generation->use_count &&
+				generation->uses[to].connection == first->connection;
 			to++)
 			used |= generation->uses[to].left_out == LEFT_OUT_NOT;
-		if (used)
-			generation->connections_used++;
-		else
-			generation->connections_left_out++;
+		if (!can_be_subject(building->analysis, first->client) &&
+			!can_be_subject(building->analysis, first->server))
+			continue;
+		coverage->connections++;
+		coverage->events += events;
+		coverage->connections_used += used;
+		coverage->events_used += used ? events : 0;
 	}
 }
 
@@ -459,7 +478,7 @@ bool generate(void *mem, const struct traffic *traffic, const bool *selected,
 	list_uses(&building, selected);
 	build_policies(&building);
 	merge_existing(&building);
-	count_coverage(&generation);
+	count_coverage(&building);
 	warn_whole(&generation, &analysis);
 	generation.empty_reason = explain_empty(&generation, &analysis);
 	*ret_generation = generation;

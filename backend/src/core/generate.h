@@ -71,13 +71,17 @@ enum left_out {
 	LEFT_OUT_FOREIGN,         /* the subject is in a cluster whose nodes did not report */
 	LEFT_OUT_OPTION,          /* the options exclude this direction or subject */
 	LEFT_OUT_INEXPRESSIBLE,   /* the kind of policy asked for cannot say it */
+	LEFT_OUT_NO_POD,          /* neither end is a pod: no policy of ours could speak of it */
 	LEFT_OUT_REASONS
 };
 
 const char *left_out_name(enum left_out reason);
 const char *left_out_reason(enum left_out reason);
 
-/* What became of one side of one connection. Only sides whose end could be a subject are listed. */
+/*
+ * What became of one side of one connection. Listed are the sides whose end could be a subject and, once
+ * as egress, the connections of which neither end could be: these count nowhere else.
+ */
 struct side_use {
 	uint32_t connection; /* index into traffic.connections */
 	enum side side;
@@ -120,7 +124,11 @@ struct generation {
 	size_t use_count;
 	struct warning *warnings;
 	size_t warning_count, warning_capacity;
-	size_t connections_used, connections_left_out; /* coverage, by connection */
+	/* Of the connections with a pod; used: one of their sides is. */
+	struct generation_coverage {
+		size_t connections, connections_used;
+		uint64_t events, events_used;
+	} coverage;
 	const char *empty_reason; /* why there is no policy at all and what to do; "" otherwise */
 };
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/limits.h"
 #include "base/mem.h"
 #include "core/address.h"
 
@@ -238,6 +239,18 @@ static void warn_names(struct generation *generation, const struct analysis *ana
 			"address of a CDN, perhaps). Flows do not tell which was meant, so all are "
 			"allowed: "
 			"remove those it does not need.");
+	if (needs->names_denied[subject])
+		warn(generation, analysis->mem, "names_denied", title,
+			"A name that the workload uses also has an address that it was denied. A "
+			"rule by name would open that one too, so addresses are used there. They "
+			"break when the name moves: decide which it is.");
+	if (needs->names_capped[subject])
+		warn(generation, analysis->mem, "names_capped", title,
+			mem_format(analysis->mem,
+				"It asked a name server for more than %d different things, so its "
+				"answers are not kept whole and are not used: only names told by "
+				"the flows themselves are.",
+				LIMIT_L7_FACTS));
 	if (needs->resolver_assumed[subject])
 		warn(generation, analysis->mem, "resolver_assumed", title,
 			"Rules by DNS name need one for the name server. This workload's own "
@@ -331,6 +344,18 @@ static void warn_unlabelled(struct generation *generation, const struct analysis
 				unlabelled));
 }
 
+/* Do policies of several clusters stand in one set without all of them naming theirs? */
+static bool has_unnamed_cluster(const struct analysis *analysis)
+{
+	for (size_t i = 0; i < analysis->workloads->count && analysis->several_clusters; i++) {
+		const struct pod_workload *workload = &analysis->workloads->items[i];
+
+		if (analysis->reporting[i] && !workload_names_cluster(analysis, workload))
+			return true;
+	}
+	return false;
+}
+
 void warn_whole(struct generation *generation, const struct analysis *analysis)
 {
 	int64_t window = analysis->window_ns;
@@ -352,6 +377,12 @@ void warn_whole(struct generation *generation, const struct analysis *analysis)
 				"in it are not in the policies; a week or more is better.",
 				(double)window / (double)NS_PER_HOUR));
 	warn_unlabelled(generation, analysis);
+	if (has_unnamed_cluster(analysis))
+		warn(generation, analysis->mem, "several_clusters", "",
+			"Nodes of several clusters reported, and some pods carry no cluster label, "
+			"so their policies would select pods of the same labels in any cluster. "
+			"Apply each policy in its own cluster only; the option for one cluster "
+			"generates a set for it.");
 }
 
 const char *explain_empty(const struct generation *generation, const struct analysis *analysis)
@@ -365,7 +396,7 @@ const char *explain_empty(const struct generation *generation, const struct anal
 		return "There are no flows. Record some with `hubble observe --output jsonpb` and "
 		       "import "
 		       "them.";
-	if (generation->use_count == 0)
+	if (count_uses(generation, LEFT_OUT_NO_POD) == generation->use_count)
 		return "No pod is at either end of these flows, as far as they tell. Policies need "
 		       "pods with "
 		       "labels: add source.labels and destination.labels to the exporter's field "

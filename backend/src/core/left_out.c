@@ -42,6 +42,9 @@ static const struct {
 	[LEFT_OUT_FOREIGN] = {"foreign_cluster", "The pod is in a cluster whose nodes did not "
 						 "report, so most of its traffic is unknown."},
 	[LEFT_OUT_OPTION] = {"option", "The options exclude this direction or workload."},
+	[LEFT_OUT_NO_POD] = {"no_pod",
+		"Neither end is a pod, so no policy for pods can speak of it. If one is, add "
+		"source.labels and destination.labels to the exporter's field mask."},
 	[LEFT_OUT_INEXPRESSIBLE] = {"inexpressible", "The kind of policy asked for cannot say it."},
 };
 

@@ -6,31 +6,27 @@
 #include "base/mem.h"
 #include "core/address.h"
 #include "core/labels.h"
+#include "core/name_conflicts.h"
 #include "core/outside_names.h"
+#include "core/public_ports.h"
+#include "core/question.h"
 
 #define EPHEMERAL_PORT 32768
-/* A workload with clients at this many public addresses serves the public. */
-#define PUBLIC_CLIENTS 2
 /* So many ports of one server, each tried this often at most: a scan, not a need. */
 #define SCAN_PORTS           50
 #define SCAN_EVENTS_PER_PORT 4
 
-/* One side of one settled connection, on its way to its needs. */
-struct question {
-	const struct analysis *analysis;
-	const struct outside_names *names;
+/* The needs found so far, and what is known before any is asked about. */
+struct search {
 	struct needs *needs;
-	uint32_t settled, subject;
-	enum side side;
-	const struct settled *connection;
-	const struct identity *peer;
-	uint32_t peer_identity;
-	bool dns;
+	const struct outside_names *names;
+	const struct name_conflicts *conflicts;
+	const struct public_ports *public_ports;
 };
 
-static void add_need(struct question *q, struct peer peer)
+static void add_need(struct search *search, const struct question *q, struct peer peer)
 {
-	struct needs *needs = q->needs;
+	struct needs *needs = search->needs;
 
 	mem_reserve(needs->mem, needs->items, &needs->capacity, needs->count + 1);
 	needs->items[needs->count++] = (struct need){.subject = q->subject,
@@ -43,41 +39,28 @@ static void add_need(struct question *q, struct peer peer)
 		.dns = q->dns};
 }
 
-static void add_text_need(struct question *q, enum peer_kind kind, const char *key)
+static void add_text_need(
+	struct search *search, const struct question *q, enum peer_kind kind, const char *key)
 {
-	add_need(q, (struct peer){kind, key, NO_WORKLOAD});
-}
-
-static bool for_kubernetes(const struct question *q)
-{
-	return q->analysis->options->kind == POLICY_KUBERNETES;
+	add_need(search, q, (struct peer){kind, key, NO_WORKLOAD});
 }
 
 /* Kubernetes knows no entities; the world is all addresses there, the rest cannot be said. */
-static enum left_out need_entity(struct question *q, const char *entity)
+static enum left_out need_entity(
+	struct search *search, const struct question *q, const char *entity)
 {
-	if (!for_kubernetes(q)) {
-		add_text_need(q, PEER_BY_ENTITY, entity);
+	if (!question_for_kubernetes(q)) {
+		add_text_need(search, q, PEER_BY_ENTITY, entity);
 		return LEFT_OUT_NOT;
 	}
 	if (strcmp(entity, "world") != 0)
 		return LEFT_OUT_INEXPRESSIBLE;
-	add_text_need(q, PEER_BY_CIDR, "0.0.0.0/0");
-	add_text_need(q, PEER_BY_CIDR, "::/0");
+	add_text_need(search, q, PEER_BY_CIDR, "0.0.0.0/0");
+	add_text_need(search, q, PEER_BY_CIDR, "::/0");
 	return LEFT_OUT_NOT;
 }
 
-static bool selects_by_account(const struct pod_workload *workload)
-{
-	const struct key_values *labels = &workload->selector.match_labels;
-
-	for (size_t i = 0; i < labels->count; i++)
-		if (strcmp(labels->items[i].key, "k8s:" LABEL_SERVICE_ACCOUNT) == 0)
-			return true;
-	return false;
-}
-
-static enum left_out need_pod(struct question *q)
+static enum left_out need_pod(struct search *search, const struct question *q)
 {
 	uint32_t workload = q->analysis->workloads->of[q->peer_identity];
 	const struct pod_workload *peer;
@@ -87,20 +70,22 @@ static enum left_out need_pod(struct question *q)
 	peer = &q->analysis->workloads->items[workload];
 	if (!peer->selectable)
 		return LEFT_OUT_PEER_UNKNOWN;
-	if (for_kubernetes(q) &&
-		(selects_by_account(peer) ||
+	if (question_for_kubernetes(q) &&
+		(workload_selects_by_account(peer) ||
 			strcmp(peer->cluster, q->analysis->workloads->items[q->subject].cluster) !=
 				0))
 		return LEFT_OUT_INEXPRESSIBLE;
 	/* Workloads are sorted, so their number orders them for good. */
-	add_need(q, (struct peer){PEER_BY_LABELS,
-			    mem_format(q->needs->mem, "%s/%s/%010u", peer->cluster, peer->namespace,
-				    workload),
-			    workload});
+	add_need(search, q,
+		(struct peer){PEER_BY_LABELS,
+			mem_format(search->needs->mem, "%s/%s/%010u", peer->cluster,
+				peer->namespace, workload),
+			workload});
 	return LEFT_OUT_NOT;
 }
 
-static const char *cidr_of(struct question *q, const struct address *address)
+static const char *cidr_of(
+	struct search *search, const struct question *q, const struct address *address)
 {
 	unsigned prefix = address->version == 4 ? q->analysis->options->prefix_ipv4
 						: q->analysis->options->prefix_ipv6;
@@ -109,53 +94,39 @@ static const char *cidr_of(struct question *q, const struct address *address)
 
 	address_mask(&network, prefix);
 	address_text(&network, text);
-	return mem_format(q->needs->mem, "%s/%u", text, prefix);
+	return mem_format(search->needs->mem, "%s/%u", text, prefix);
 }
 
-/* The names that the workload knew for the address when it last connected. */
-static bool need_names(struct question *q)
+/*
+ * The names that the workload knew for the address when it last connected. None at all if a rule by one
+ * of them would open an address that was denied.
+ */
+static bool need_names(struct search *search, const struct question *q)
 {
-	size_t count;
+	size_t count, first = search->needs->count;
 	const struct outside_name *names =
-		outside_names_of(q->names, q->subject, q->peer->address, &count);
-	int64_t last_ns = INT64_MIN;
+		outside_names_of(search->names, q->subject, q->peer->address, &count);
+	int64_t last_ns = question_last_ns(q);
 	bool found = false;
 
-	for (size_t i = 0; i < q->connection->connection_count; i++) {
-		const struct connection *line =
-			&q->analysis->traffic->connections[q->connection->connections[i]];
-
-		if (line->last_ns > last_ns)
-			last_ns = line->last_ns;
-	}
 	for (size_t i = 0; i < count; i++) {
 		if (names[i].since_ns > last_ns)
 			continue;
-		add_text_need(q, PEER_BY_NAME, names[i].name);
-		q->needs->several_names[q->subject] |= found;
+		if (name_conflicts_has(search->conflicts, q, names[i].name)) {
+			search->needs->names_denied[q->subject] = true;
+			search->needs->count = first;
+			return false;
+		}
+		add_text_need(search, q, PEER_BY_NAME, names[i].name);
+		search->needs->several_names[q->subject] |= found;
 		found = true;
 	}
 	return found;
 }
 
-static int by_public_port(const void *left, const void *right)
-{
-	const struct public_port *a = left, *b = right;
-
-	if (a->subject != b->subject)
-		return a->subject < b->subject ? -1 : 1;
-	if (a->protocol != b->protocol)
-		return a->protocol < b->protocol ? -1 : 1;
-	return (a->port > b->port) - (a->port < b->port);
-}
-
 /* Without an address, clients outside can be let in as a whole only; servers are not, unless asked. */
-static bool by_world(const struct question *q, bool has_address)
+static bool by_world(const struct search *search, const struct question *q, bool has_address)
 {
-	struct public_port port = {.subject = q->subject,
-		.protocol = q->connection->protocol,
-		.port = q->connection->port};
-
 	if (q->side == SIDE_EGRESS)
 		return !has_address && q->analysis->options->outside_ingress == OUTSIDE_WORLD;
 
@@ -167,23 +138,22 @@ static bool by_world(const struct question *q, bool has_address)
 	case OUTSIDE_AUTOMATIC:
 		break;
 	}
-	return !has_address || bsearch(&port, q->needs->public_ports, q->needs->public_port_count,
-				       sizeof port, by_public_port) != NULL;
+	return !has_address || public_ports_has(search->public_ports, q);
 }
 
-static enum left_out need_outside(struct question *q)
+static enum left_out need_outside(struct search *search, const struct question *q)
 {
 	struct address address = address_parse(q->peer->address);
 
 	/* A name server itself is reached by its address: its name could not be looked up without it. */
-	if (q->side == SIDE_EGRESS && q->analysis->options->names && !for_kubernetes(q) &&
-		!q->dns && !q->needs->resolver_missing[q->subject] && need_names(q))
+	if (q->side == SIDE_EGRESS && q->analysis->options->names && !question_for_kubernetes(q) &&
+		!q->dns && !search->needs->resolver_missing[q->subject] && need_names(search, q))
 		return LEFT_OUT_NOT;
-	if (by_world(q, address.version != 0))
-		return need_entity(q, "world");
+	if (by_world(search, q, address.version != 0))
+		return need_entity(search, q, "world");
 	if (address.version == 0)
 		return LEFT_OUT_PEER_UNKNOWN;
-	add_text_need(q, PEER_BY_CIDR, cidr_of(q, &address));
+	add_text_need(search, q, PEER_BY_CIDR, cidr_of(search, q, &address));
 	return LEFT_OUT_NOT;
 }
 
@@ -192,7 +162,7 @@ static enum left_out need_outside(struct question *q)
  * server on the host is a cache of that node, so it stays local. From the local host everything is
  * let in anyway (flows.md 9.4).
  */
-static enum left_out need_node(struct question *q)
+static enum left_out need_node(struct search *search, const struct question *q)
 {
 	unsigned reserved = labels_reserved(&q->peer->labels);
 	bool local = (reserved & RESERVED_HOST) != 0;
@@ -200,38 +170,38 @@ static enum left_out need_node(struct question *q)
 	if (q->side == SIDE_INGRESS && local)
 		return LEFT_OUT_HOST;
 	if (q->dns && local)
-		return need_entity(q, "host");
+		return need_entity(search, q, "host");
 	if ((reserved & RESERVED_KUBE_APISERVER) != 0)
-		return need_entity(q, "kube-apiserver");
-	if (for_kubernetes(q))
+		return need_entity(search, q, "kube-apiserver");
+	if (question_for_kubernetes(q))
 		return LEFT_OUT_INEXPRESSIBLE;
 	if (q->side == SIDE_EGRESS && !q->dns)
-		add_text_need(q, PEER_BY_ENTITY, "host");
-	add_text_need(q, PEER_BY_ENTITY, "remote-node");
+		add_text_need(search, q, PEER_BY_ENTITY, "host");
+	add_text_need(search, q, PEER_BY_ENTITY, "remote-node");
 	return LEFT_OUT_NOT;
 }
 
-static enum left_out find_peer(struct question *q)
+static enum left_out find_peer(struct search *search, const struct question *q)
 {
 	bool icmp = q->connection->protocol == PROTOCOL_ICMPV4 ||
 		    q->connection->protocol == PROTOCOL_ICMPV6;
 
-	if (icmp && for_kubernetes(q))
+	if (icmp && question_for_kubernetes(q))
 		return LEFT_OUT_INEXPRESSIBLE;
 	switch (q->peer->class) {
 	case PEER_POD:
-		return need_pod(q);
+		return need_pod(search, q);
 	case PEER_OUTSIDE:
-		return need_outside(q);
+		return need_outside(search, q);
 	case PEER_HOST:
 	case PEER_REMOTE_NODE:
 	case PEER_KUBE_APISERVER:
-		return need_node(q);
+		return need_node(search, q);
 	case PEER_HEALTH:
 	case PEER_INIT:
 	case PEER_INGRESS:
 	case PEER_UNMANAGED:
-		return need_entity(q, peer_class_name(q->peer->class));
+		return need_entity(search, q, peer_class_name(q->peer->class));
 	case PEER_UNKNOWN:
 	case PEER_CLASSES:
 		break;
@@ -239,62 +209,13 @@ static enum left_out find_peer(struct question *q)
 	return LEFT_OUT_PEER_UNKNOWN;
 }
 
-static bool option_excludes(
-	const struct generate_options *options, const struct pod_workload *subject, enum side side)
+static bool has_subject(const struct question *q)
 {
-	if (!(side == SIDE_EGRESS ? options->egress : options->ingress))
-		return true;
-	return (*options->cluster != '\0' && strcmp(options->cluster, subject->cluster) != 0) ||
-	       (*options->namespace != '\0' &&
-		       strcmp(options->namespace, subject->namespace) != 0) ||
-	       (*options->workload != '\0' && strcmp(options->workload, subject->name) != 0);
-}
+	const struct settled *settled = q->connection;
+	uint32_t self = q->side == SIDE_EGRESS ? settled->client : settled->server;
 
-/* Why this side cannot be a rule for reasons of its subject or its evidence; LEFT_OUT_NOT to go on. */
-static enum left_out subject_problem(const struct question *q)
-{
-	const struct analysis *analysis = q->analysis;
-	const struct pod_workload *subject;
-
-	if (q->subject == NO_WORKLOAD)
-		return LEFT_OUT_SUBJECT_UNKNOWN;
-	subject = &analysis->workloads->items[q->subject];
-	if (option_excludes(analysis->options, subject, q->side))
-		return LEFT_OUT_OPTION;
-	if (!analysis->reporting[q->subject])
-		return LEFT_OUT_FOREIGN;
-	if (!subject->selectable)
-		return LEFT_OUT_SUBJECT_UNKNOWN;
-	if (for_kubernetes(q) && selects_by_account(subject))
-		return LEFT_OUT_INEXPRESSIBLE;
-	return settled_evidence(q->connection, q->side, analysis->options);
-}
-
-static struct question ask(
-	const struct analysis *analysis, struct needs *needs, size_t settled, enum side side)
-{
-	const struct settled *connection = &analysis->settlement->items[settled];
-	uint32_t self = side == SIDE_EGRESS ? connection->client : connection->server;
-	uint32_t peer = side == SIDE_EGRESS ? connection->server : connection->client;
-
-	return (struct question){.analysis = analysis,
-		.needs = needs,
-		.settled = (uint32_t)settled,
-		.subject = analysis->workloads->of[self],
-		.side = side,
-		.connection = connection,
-		.peer = &analysis->traffic->identities[peer],
-		.peer_identity = peer,
-		.dns = connection->dns};
-}
-
-static bool has_subject(
-	const struct analysis *analysis, const struct settled *settled, enum side side)
-{
-	uint32_t self = side == SIDE_EGRESS ? settled->client : settled->server;
-
-	return analysis->traffic->identities[self].class == PEER_POD ||
-	       analysis->workloads->of[self] != NO_WORKLOAD;
+	return q->subject != NO_WORKLOAD ||
+	       q->analysis->traffic->identities[self].class == PEER_POD;
 }
 
 /* Settled connections are sorted by client and server: a scan is a run with many ports. */
@@ -325,108 +246,11 @@ static void mark_scans(const struct analysis *analysis, struct needs *needs)
 	}
 }
 
-struct outside_client {
-	struct public_port port;
-	const char *address;
-};
-
-static int by_subject_and_address(const void *left, const void *right)
+bool workload_names_cluster(const struct analysis *analysis, const struct pod_workload *workload)
 {
-	const struct outside_client *a = left, *b = right;
+	const struct identity *first = &analysis->traffic->identities[workload->identities[0]];
 
-	if (a->port.subject != b->port.subject)
-		return a->port.subject < b->port.subject ? -1 : 1;
-	return strcmp(a->address, b->address);
-}
-
-/* The ports with public clients of one subject, if the subject is one for the public. */
-static void add_public_ports(
-	struct needs *needs, const struct outside_client *clients, size_t count)
-{
-	size_t different = 0;
-
-	for (size_t i = 0; i < count; i++)
-		different += i == 0 || strcmp(clients[i].address, clients[i - 1].address) != 0;
-	for (size_t i = 0; i < count && different >= PUBLIC_CLIENTS; i++)
-		needs->public_ports[needs->public_port_count++] = clients[i].port;
-}
-
-/*
- * A port on which some client outside was denied is not for the public, however many others came: as
- * `world` the denied one would be let in too.
- */
-static void drop_denied_ports(const struct analysis *analysis, struct needs *needs)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < analysis->settlement->count && needs->public_port_count > 0; i++) {
-		struct question q = ask(analysis, needs, i, SIDE_INGRESS);
-		struct public_port port = {.subject = q.subject,
-			.protocol = q.connection->protocol,
-			.port = q.connection->port};
-		struct public_port *hit;
-		enum left_out fate;
-
-		if (q.peer->class != PEER_OUTSIDE)
-			continue;
-		fate = subject_problem(&q);
-		if (fate != LEFT_OUT_DENIED && fate != LEFT_OUT_REFUSED)
-			continue;
-		hit = bsearch(&port, needs->public_ports, needs->public_port_count, sizeof port,
-			by_public_port);
-		if (hit != NULL)
-			hit->denied = true;
-	}
-	for (size_t i = 0; i < needs->public_port_count; i++)
-		if (!needs->public_ports[i].denied)
-			needs->public_ports[kept++] = needs->public_ports[i];
-	needs->public_port_count = kept;
-}
-
-static void sort_public_ports(struct needs *needs)
-{
-	struct public_port *ports = needs->public_ports;
-	size_t kept = 0;
-
-	qsort(ports, needs->public_port_count, sizeof *ports, by_public_port);
-	for (size_t i = 0; i < needs->public_port_count; i++)
-		if (i == 0 || by_public_port(&ports[i], &ports[kept - 1]) != 0)
-			ports[kept++] = ports[i];
-	needs->public_port_count = kept;
-}
-
-/* Which ports of which workloads are for the public? */
-static void find_public(const struct analysis *analysis, struct needs *needs)
-{
-	const struct settlement *settlement = analysis->settlement;
-	void *scratch = mem_context(needs->mem);
-	struct outside_client *clients =
-		mem_array(scratch, struct outside_client, settlement->count);
-	size_t count = 0;
-
-	for (size_t i = 0; i < settlement->count; i++) {
-		struct question q = ask(analysis, needs, i, SIDE_INGRESS);
-		struct address address = address_parse(q.peer->address);
-
-		if (q.peer->class == PEER_OUTSIDE && address.version != 0 &&
-			!address_is_private(&address) && subject_problem(&q) == LEFT_OUT_NOT)
-			clients[count++] =
-				(struct outside_client){{.subject = q.subject,
-								.protocol = q.connection->protocol,
-								.port = q.connection->port},
-					q.peer->address};
-	}
-	qsort(clients, count, sizeof *clients, by_subject_and_address);
-	needs->public_ports = mem_array(needs, struct public_port, count + 1);
-	for (size_t from = 0, to; from < count; from = to) {
-		for (to = from + 1;
-			to < count && clients[to].port.subject == clients[from].port.subject; to++)
-			continue;
-		add_public_ports(needs, clients + from, to - from);
-	}
-	sort_public_ports(needs);
-	drop_denied_ports(analysis, needs);
-	mem_free(scratch);
+	return labels_value(&first->labels, LABEL_CLUSTER) != NULL;
 }
 
 /* More events; of equals the workload that comes first by name, then the smaller port. */
@@ -441,14 +265,13 @@ static bool is_busier(
 }
 
 /* The name server that most events of a cluster went to. */
-static uint32_t busiest_resolver(
-	const struct analysis *analysis, struct needs *needs, const char *cluster)
+static uint32_t busiest_resolver(const struct analysis *analysis, const char *cluster)
 {
 	const struct settlement *settlement = analysis->settlement;
 	uint32_t best = NOT_SETTLED;
 
 	for (size_t i = 0; i < settlement->count; i++) {
-		struct question q = ask(analysis, needs, i, SIDE_EGRESS);
+		struct question q = question_ask(analysis, i, SIDE_EGRESS);
 		bool in_cluster = q.peer->class == PEER_POD || q.peer->class == PEER_HOST;
 
 		if (!q.dns || !in_cluster || q.connection->protocol != PROTOCOL_UDP ||
@@ -469,20 +292,20 @@ struct name_use {
 };
 
 /* Which workloads will get toFQDNs, and which of those asked a name server that we saw? */
-static struct name_use *find_name_use(
-	const struct analysis *analysis, struct needs *needs, const struct outside_names *names)
+static struct name_use *find_name_use(struct search *search, const struct analysis *analysis)
 {
+	struct needs *needs = search->needs;
 	struct name_use *use =
 		mem_array(needs->mem, struct name_use, analysis->workloads->count + 1);
 	size_t before = needs->count;
 
 	for (size_t i = 0; i < analysis->settlement->count; i++) {
-		struct question q = ask(analysis, needs, i, SIDE_EGRESS);
+		struct question q = question_ask(analysis, i, SIDE_EGRESS);
 
-		q.names = names;
 		if ((!q.dns && q.peer->class != PEER_OUTSIDE) || q.subject == NO_WORKLOAD ||
 			needs->left_out[i][SIDE_EGRESS] != LEFT_OUT_NOT ||
-			subject_problem(&q) != LEFT_OUT_NOT || find_peer(&q) != LEFT_OUT_NOT)
+			question_obstacle(&q) != LEFT_OUT_NOT ||
+			find_peer(search, &q) != LEFT_OUT_NOT)
 			continue;
 		use[q.subject].has_resolver |= q.dns;
 		for (; needs->count > before; needs->count--)
@@ -496,10 +319,10 @@ static struct name_use *find_name_use(
  * Names work only with a rule for the name server. A workload whose lookups were not captured gets
  * the cluster's usual one; if none was seen at all, its names cannot be used.
  */
-static void find_resolvers(
-	const struct analysis *analysis, struct needs *needs, const struct outside_names *names)
+static void find_resolvers(struct search *search, const struct analysis *analysis)
 {
-	struct name_use *use = find_name_use(analysis, needs, names);
+	struct needs *needs = search->needs;
+	struct name_use *use = find_name_use(search, analysis);
 	const char *cluster = NULL;
 	uint32_t resolver = NOT_SETTLED;
 
@@ -511,17 +334,17 @@ static void find_resolvers(
 			continue;
 		if (cluster == NULL || strcmp(cluster, workload->cluster) != 0) {
 			cluster = workload->cluster;
-			resolver = busiest_resolver(analysis, needs, cluster);
+			resolver = busiest_resolver(analysis, cluster);
 		}
 		if (resolver == NOT_SETTLED) {
 			needs->resolver_missing[w] = true;
 			continue;
 		}
-		struct question q = ask(analysis, needs, resolver, SIDE_EGRESS);
+		struct question q = question_ask(analysis, resolver, SIDE_EGRESS);
 		size_t before = needs->count;
 
 		q.subject = w;
-		if (find_peer(&q) != LEFT_OUT_NOT) {
+		if (find_peer(search, &q) != LEFT_OUT_NOT) {
 			needs->resolver_missing[w] = true;
 			continue;
 		}
@@ -554,37 +377,54 @@ static int by_place(const void *left, const void *right)
 	return (a->settled > b->settled) - (a->settled < b->settled);
 }
 
-struct needs *needs_find(const struct analysis *analysis)
+static struct needs *needs_new(void *mem, const struct analysis *analysis)
 {
-	struct needs *needs = mem_new(analysis->mem, struct needs);
-	const struct settlement *settlement = analysis->settlement;
-	const struct outside_names *names;
+	struct needs *needs = mem_new(mem, struct needs);
+	size_t workloads = analysis->workloads->count + 1;
 
 	needs->mem = needs;
-	needs->left_out = mem_zeroed(needs, sizeof *needs->left_out, settlement->count + 1);
-	needs->resolver_assumed = mem_array(needs, bool, analysis->workloads->count + 1);
-	needs->resolver_missing = mem_array(needs, bool, analysis->workloads->count + 1);
-	needs->inexpressible = mem_array(needs, bool, analysis->workloads->count + 1);
-	needs->several_names = mem_array(needs, bool, analysis->workloads->count + 1);
-	names = outside_names_find(needs, analysis->traffic, analysis->workloads, settlement);
-	mark_scans(analysis, needs);
-	find_public(analysis, needs);
-	find_resolvers(analysis, needs, names);
-	for (size_t i = 0; i < settlement->count; i++) {
-		for (enum side side = SIDE_EGRESS; side < SIDES; side++) {
-			struct question q = ask(analysis, needs, i, side);
-			enum left_out *left_out = &needs->left_out[i][side];
+	needs->left_out =
+		mem_zeroed(needs, sizeof *needs->left_out, analysis->settlement->count + 1);
+	needs->resolver_assumed = mem_array(needs, bool, workloads);
+	needs->resolver_missing = mem_array(needs, bool, workloads);
+	needs->inexpressible = mem_array(needs, bool, workloads);
+	needs->several_names = mem_array(needs, bool, workloads);
+	needs->names_denied = mem_array(needs, bool, workloads);
+	needs->names_capped = mem_array(needs, bool, workloads);
+	return needs;
+}
 
-			q.names = names;
-			if (*left_out != LEFT_OUT_NOT || !has_subject(analysis, q.connection, side))
-				continue;
-			*left_out = subject_problem(&q);
-			if (*left_out == LEFT_OUT_NOT)
-				*left_out = find_peer(&q);
-			if (*left_out == LEFT_OUT_INEXPRESSIBLE)
-				needs->inexpressible[q.subject] = true;
+static void find_side(struct search *search, const struct question *q)
+{
+	struct needs *needs = search->needs;
+	enum left_out *left_out = &needs->left_out[q->settled][q->side];
+
+	if (*left_out != LEFT_OUT_NOT || !has_subject(q))
+		return;
+	*left_out = question_obstacle(q);
+	if (*left_out == LEFT_OUT_NOT)
+		*left_out = find_peer(search, q);
+	if (*left_out == LEFT_OUT_INEXPRESSIBLE)
+		needs->inexpressible[q->subject] = true;
+}
+
+struct needs *needs_find(const struct analysis *analysis)
+{
+	struct needs *needs = needs_new(analysis->mem, analysis);
+	struct search search = {.needs = needs};
+
+	search.names = outside_names_find(needs, analysis->traffic, analysis->workloads,
+		analysis->settlement, needs->names_capped);
+	search.conflicts = name_conflicts_find(needs, analysis, search.names);
+	search.public_ports = public_ports_find(needs, analysis);
+	mark_scans(analysis, needs);
+	find_resolvers(&search, analysis);
+	for (size_t i = 0; i < analysis->settlement->count; i++)
+		for (enum side side = SIDE_EGRESS; side < SIDES; side++) {
+			struct question q = question_ask(analysis, i, side);
+
+			find_side(&search, &q);
 		}
-	}
 	if (needs->count > 0)
 		qsort(needs->items, needs->count, sizeof *needs->items, by_place);
 	return needs;

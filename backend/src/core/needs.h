@@ -29,24 +29,16 @@ struct need {
 	bool assumed; /* taken from other workloads: the resolver that names need */
 };
 
-struct public_port {
-	uint32_t subject;
-	enum protocol protocol;
-	uint16_t port;
-	bool denied; /* some client outside was denied there */
-};
-
 struct needs {
 	struct need *items; /* sorted by subject, side, peer, protocol, port, ICMP type, settled */
 	size_t count, capacity;
 	/* Per settled connection and side: why it made no need, or LEFT_OUT_NOT. */
 	enum left_out (*left_out)[SIDES];
-	/* Ports on which outside clients are let in as `world`, sorted. */
-	struct public_port *public_ports;
-	size_t public_port_count;
 	/* Per workload: names are used, but its lookups were not recorded; or nobody's were. */
 	bool *resolver_assumed, *resolver_missing;
 	bool *several_names; /* per workload: an address of its rules by name has more than one */
+	bool *names_denied;  /* per workload: addresses, since its names would open denied ones */
+	bool *names_capped;  /* per workload: see outside_names_find */
 	bool *inexpressible; /* per workload: the kind of policy cannot say all it needs */
 	void *mem;
 };
@@ -62,6 +54,12 @@ struct analysis {
 	bool several_clusters; /* among the reporting ones */
 	int64_t window_ns;     /* from the first to the last sighting */
 };
+
+/*
+ * Do the workload's pods carry the label of their cluster? In a set for several clusters its policy
+ * then names it, and fits no other's pods.
+ */
+bool workload_names_cluster(const struct analysis *analysis, const struct pod_workload *workload);
 
 struct needs *needs_find(const struct analysis *analysis);
 

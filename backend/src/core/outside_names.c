@@ -77,7 +77,7 @@ static void add_answers(struct collection *to, uint32_t workload, const struct c
 }
 
 struct outside_names *outside_names_find(void *mem, const struct traffic *traffic,
-	const struct workloads *workloads, const struct settlement *settlement)
+	const struct workloads *workloads, const struct settlement *settlement, bool *capped)
 {
 	struct outside_names *names = mem_new(mem, struct outside_names);
 	struct collection to = {names, names, 0};
@@ -95,7 +95,10 @@ struct outside_names *outside_names_find(void *mem, const struct traffic *traffi
 			for (size_t k = 0; k < line->names.count; k++)
 				add(&to, workload, server->address, line->names.items[k],
 					INT64_MIN);
-			add_answers(&to, workload, line);
+			if (!line->l7_capped)
+				add_answers(&to, workload, line);
+			else if (capped != NULL && workload != NO_WORKLOAD && settled->dns)
+				capped[workload] = true;
 		}
 	}
 	if (names->count > 0)

@@ -15,9 +15,13 @@ struct outside_names {
 	size_t count;
 };
 
-/* From the names in flows and from the DNS answers that the workload's own pods got. */
+/*
+ * From the names in flows and from the DNS answers that the workload's own pods got. Which answers a
+ * connection kept depends on their order once it has LIMIT_L7_FACTS, so then none is used and
+ * `capped[workload]` is set; `capped` may be NULL.
+ */
 struct outside_names *outside_names_find(void *mem, const struct traffic *traffic,
-	const struct workloads *workloads, const struct settlement *settlement);
+	const struct workloads *workloads, const struct settlement *settlement, bool *capped);
 
 /* The run of names of one address; `ret_count` may be 0. */
 const struct outside_name *outside_names_of(const struct outside_names *names, uint32_t workload,

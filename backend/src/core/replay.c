@@ -69,7 +69,7 @@ struct replay_input replay_prepare(
 
 	input.workloads = workloads_find(mem, traffic, &none, &none, false);
 	input.settlement = settle(mem, traffic, selected, input.workloads);
-	input.names = outside_names_find(mem, traffic, input.workloads, input.settlement);
+	input.names = outside_names_find(mem, traffic, input.workloads, input.settlement, NULL);
 	input.cluster = *cluster != '\0' ? cluster : busiest_cluster(mem, traffic);
 	return input;
 }

@@ -309,9 +309,10 @@ static json_t *list_policies(const struct generation *generation)
 json_t *report_json(void *mem, const struct traffic *traffic, const struct generation *generation)
 {
 	void *scratch = mem_context(mem);
+	const struct generation_coverage *coverage = &generation->coverage;
 	json_t *report = json_pack("{s:{s:I, s:I}, s:o, s:o, s:o, s:o, s:o, s:I, s:s}", "coverage",
-		"connections_used", (json_int_t)generation->connections_used,
-		"connections_left_out", (json_int_t)generation->connections_left_out, "policies",
+		"connections_used", (json_int_t)coverage->connections_used, "connections_left_out",
+		(json_int_t)(coverage->connections - coverage->connections_used), "policies",
 		list_policies(generation), "rules", list_rules(scratch, generation), "connections",
 		list_connections(scratch, traffic, generation), "left_out",
 		list_left_out(traffic, generation), "warnings", list_warnings(generation),
