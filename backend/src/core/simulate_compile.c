@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "core/labels.h"
 #include "core/simulate_set.h"
+#include "core/syntax.h"
 
 #define EVERY_TRANSPORT (1u << PROTOCOL_TCP | 1u << PROTOCOL_UDP | 1u << PROTOCOL_SCTP)
 #define LAST_PORT       UINT16_MAX
@@ -208,22 +209,6 @@ static unsigned protocols_of(const char *name)
 	return 0;
 }
 
-/* Numbers as the agent reads them, by Go's strconv with base 0: "010" is eight (policies.md 7.1). */
-static bool port_number(const char *text, uint16_t *ret_number)
-{
-	unsigned base = text[0] == '0' && text[1] != '\0' ? 8 : 10, number = 0;
-
-	for (; *text != '\0'; text++) {
-		if (*text < '0' || *text >= '0' + (int)base)
-			return false;
-		number = number * base + (unsigned)(*text - '0');
-		if (number > LAST_PORT)
-			return false;
-	}
-	*ret_number = (uint16_t)number;
-	return true;
-}
-
 static char *lower_case(void *mem, const char *text)
 {
 	char *copy = mem_text(mem, text);
@@ -238,18 +223,20 @@ static void compile_port(struct policy_set *set, struct element *element, const 
 	const struct port_rule *rule, const struct l7_rules *l7)
 {
 	struct port_match *match = add_port(set, element);
-	uint16_t number;
+	unsigned number = 0; /* of every port, also if none is written */
 
 	match->protocols = protocols_of(port->protocol);
 	match->rule = rule;
 	match->l7 = l7;
 	match->server_name = rule->server_names.count > 0;
 	match->proxied = l7 != NULL || match->server_name || rule->has_tls || rule->has_listener;
-	if (!port_number(port->port, &number)) {
+	if (is_port_name(port->port) ||
+		(*port->port != '\0' && !is_port_number(port->port, &number))) {
 		match->name = lower_case(set->mem, port->port);
 	} else if (number != 0) {
-		match->first = number;
-		match->last = port->end_port > number ? (uint16_t)port->end_port : number;
+		match->first = (uint16_t)number;
+		match->last =
+			port->end_port > (long)number ? (uint16_t)port->end_port : (uint16_t)number;
 	}
 }
 

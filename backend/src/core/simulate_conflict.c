@@ -1,9 +1,11 @@
 /*
- * Elements that cannot be computed together: different L7 kinds, or different explicit modes of
- * authentication, on one peer selector and one port (policies.md 7.4, V39). The agent merges by
- * selector as written, not by who it selects, and so do we.
+ * Elements that cannot be computed together: different proxies, TLS contexts or listeners, or different
+ * explicit modes of authentication, on one peer selector and one port (policies.md 7.4, V39). The agent
+ * merges by selector as written, not by who it selects, and so do we.
  */
 #include <string.h>
+
+#include "core/yaml_tree.h"
 
 #include "core/simulate_set.h"
 
@@ -81,6 +83,53 @@ static bool same_port(const struct port_match *a, const struct port_match *b)
 	return a->first == b->first && a->last == b->last;
 }
 
+/* Which proxy a port needs. One that looks at TLS only can look at HTTP, too, or be a listener's. */
+enum proxy { PROXY_NONE, PROXY_TLS, PROXY_HTTP, PROXY_DNS, PROXY_LISTENER };
+
+static enum proxy proxy_of(const struct port_match *port)
+{
+	if (port->l7 != NULL)
+		return port->l7->kind == L7_DNS ? PROXY_DNS : PROXY_HTTP;
+	if (port->rule != NULL && port->rule->has_listener)
+		return PROXY_LISTENER;
+	return port->proxied ? PROXY_TLS : PROXY_NONE;
+}
+
+static bool proxies_clash(enum proxy a, enum proxy b)
+{
+	if (a == b || a == PROXY_NONE || b == PROXY_NONE)
+		return false;
+	return (a != PROXY_TLS && b != PROXY_TLS) || a == PROXY_DNS || b == PROXY_DNS;
+}
+
+static bool differ(const struct yaml_node *a, const struct yaml_node *b)
+{
+	return a != NULL && b != NULL && !yaml_equal(a, b);
+}
+
+/* Of two listeners the one with the smaller priority wins; of equal priority they clash. */
+static bool listeners_clash(const struct yaml_node *a, const struct yaml_node *b)
+{
+	const struct yaml_node *first, *second;
+
+	if (!differ(a, b))
+		return false;
+	first = yaml_member(a, "priority");
+	second = yaml_member(b, "priority");
+	return first == NULL ? second == NULL : yaml_equal(first, second);
+}
+
+static bool ports_clash(const struct port_match *a, const struct port_match *b)
+{
+	if (proxies_clash(proxy_of(a), proxy_of(b)))
+		return true;
+	if (a->rule == NULL || b->rule == NULL)
+		return false;
+	return differ(a->rule->terminating_tls, b->rule->terminating_tls) ||
+	       differ(a->rule->originating_tls, b->rule->originating_tls) ||
+	       listeners_clash(a->rule->listener, b->rule->listener);
+}
+
 static bool clash(const struct element *a, const struct element *b)
 {
 	bool modes_differ = a->authentication != AUTHENTICATION_UNSAID &&
@@ -90,16 +139,14 @@ static bool clash(const struct element *a, const struct element *b)
 	for (size_t i = 0; i < a->port_count; i++)
 		for (size_t j = 0; j < b->port_count; j++) {
 			const struct port_match *x = &a->ports[i], *y = &b->ports[j];
-			bool kinds_differ =
-				x->l7 != NULL && y->l7 != NULL && x->l7->kind != y->l7->kind;
 
-			if ((kinds_differ || modes_differ) && same_port(x, y))
+			if ((modes_differ || ports_clash(x, y)) && same_port(x, y))
 				return true;
 		}
 	return false;
 }
 
-/* Only elements that say something on L7 or authentication can clash. */
+/* Only elements that need a proxy or say something on authentication can clash. */
 static bool can_clash(const struct element *element)
 {
 	if (element->deny)
@@ -107,28 +154,34 @@ static bool can_clash(const struct element *element)
 	if (element->authentication != AUTHENTICATION_UNSAID)
 		return true;
 	for (size_t i = 0; i < element->port_count; i++)
-		if (element->ports[i].l7 != NULL)
+		if (element->ports[i].proxied)
 			return true;
 	return false;
 }
 
-/* A quick look, since clashes are rare: do both sorts of anything occur at all? */
+/* A quick look, since clashes are rare: does anything occur that could? */
 static bool may_clash(const struct view *view)
 {
-	bool kinds[2] = {false, false}, modes[2] = {false, false};
+	bool http = false, dns = false, other = false, modes[2] = {false, false};
 
 	for (size_t i = 0; i < view->count; i++) {
 		const struct element *element = view->concerns[i].element;
 
 		if (element->deny)
 			continue;
-		for (size_t j = 0; j < element->port_count; j++)
-			if (element->ports[j].l7 != NULL)
-				kinds[element->ports[j].l7->kind == L7_DNS] = true;
+		for (size_t j = 0; j < element->port_count; j++) {
+			enum proxy proxy = proxy_of(&element->ports[j]);
+
+			http |= proxy == PROXY_HTTP;
+			dns |= proxy == PROXY_DNS;
+			other |=
+				proxy == PROXY_TLS || proxy == PROXY_LISTENER ||
+				(element->ports[j].rule != NULL && element->ports[j].rule->has_tls);
+		}
 		if (element->authentication != AUTHENTICATION_UNSAID)
 			modes[element->authentication == AUTHENTICATION_ON] = true;
 	}
-	return (kinds[0] && kinds[1]) || (modes[0] && modes[1]);
+	return (http && dns) || other || (modes[0] && modes[1]);
 }
 
 void find_conflict(struct view *view)
