@@ -27,13 +27,13 @@ struct flow_replay {
 
 json_t *rule_json(const struct policy_files *policies, const struct deciding_rule *rule)
 {
-	char *path = deciding_rule_path(NULL, rule);
+	void *mem = mem_context(NULL);
 	json_t *json = json_pack("{s:s, s:s, s:s, s:i, s:s, s:i}", "policy", rule->policy->name,
 		"namespace", rule->policy->namespace, "file",
 		policy_files_path(policies, rule->policy), "document", (int)rule->policy->document,
-		"path", path, "line", (int)deciding_rule_line(rule));
+		"path", deciding_rule_path(mem, rule), "line", (int)deciding_rule_line(rule));
 
-	mem_free(path);
+	mem_free(mem);
 	return json;
 }
 
