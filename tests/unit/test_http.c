@@ -166,6 +166,39 @@ static void test_headers_by_allow_list(void **state)
 	assert_null(request_header(request, "Origin"));
 }
 
+static void test_trace(void **state)
+{
+#define TRACE  "0af7651916cd43dd8448eb211c80319c"
+#define PARENT "b7ad6b7169203331"
+	static const struct {
+		const char *header, *trace;
+	} cases[] = {
+		{"00-" TRACE "-" PARENT "-01", TRACE},
+		{"00-" TRACE "-" PARENT "-01-more", ""},
+		{"cc-" TRACE "-" PARENT "-01-more", TRACE},
+		{"cc-" TRACE "-" PARENT "-01.more", ""},
+		{"ff-" TRACE "-" PARENT "-01", ""},
+		{"00-" TRACE "-" PARENT "-0", ""},
+		{"00-" TRACE "-" PARENT, ""},
+		{"00-" TRACE "-0000000000000000-01", ""},
+		{"00-00000000000000000000000000000000-" PARENT "-01", ""},
+		{"00-0AF7651916CD43DD8448EB211C80319C-" PARENT "-01", ""},
+		{"00_" TRACE "-" PARENT "-01", ""},
+		{"", ""},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct client client = {
+			.parameters = REQUEST("GET", "/", "", "HTTP_TRACEPARENT", cases[i].header)};
+
+		assert_string_equal(open_request(&client)->trace_id, cases[i].trace);
+	}
+	assert_string_equal(
+		open_request(&(struct client){.parameters = REQUEST("GET", "/", "")})->trace_id,
+		"");
+}
+
 static void test_body_is_read_whole(void **state)
 {
 	struct client client = {
@@ -463,6 +496,7 @@ int main(void)
 		TEST(test_query_is_decoded),
 		TEST(test_query_from_hell_is_refused),
 		TEST(test_headers_by_allow_list),
+		TEST(test_trace),
 		TEST(test_body_is_read_whole),
 		TEST(test_body_cap),
 		TEST(test_cut_body_is_no_body),

@@ -23,6 +23,7 @@ static const struct parameter header_parameters[] = {
 	{"If-None-Match", "HTTP_IF_NONE_MATCH"},
 	{"Origin", "HTTP_ORIGIN"},
 	{"Sec-Fetch-Site", "HTTP_SEC_FETCH_SITE"},
+	{"Traceparent", "HTTP_TRACEPARENT"},
 	{"User-Agent", "HTTP_USER_AGENT"},
 };
 
@@ -48,6 +49,34 @@ static const char *copied_parameter(const struct request *request, const char *n
 	const char *value = server_parameter(request, name);
 
 	return mem_text(request->mem, value == NULL ? "" : value);
+}
+
+/* What traceparent looks like: version, trace, parent, flags (W3C Trace Context 3.2). */
+static const char trace_form[] = "hh-hhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhh-hhhhhhhhhhhhhhhh-hh";
+#define TRACE_AT   3
+#define TRACE_SIZE 32
+
+/* The id of the trace. "" without one, or when the text is not well formed. */
+static const char *trace_id_of(void *mem, const char *traceparent)
+{
+	const char *trace;
+	size_t i;
+
+	if (traceparent == NULL)
+		return "";
+	for (i = 0; trace_form[i] != '\0'; i++)
+		if (traceparent[i] == '\0' ||
+			strchr(trace_form[i] == 'h' ? "0123456789abcdef" : "-", traceparent[i]) ==
+				NULL)
+			return "";
+	/* There is no version ff; later ones may add parts. Ids of zeros alone stand for none. */
+	trace = traceparent + TRACE_AT;
+	if (strncmp(traceparent, "ff", 2) == 0 ||
+		(traceparent[i] != '\0' &&
+			(traceparent[i] != '-' || strncmp(traceparent, "00", 2) == 0)) ||
+		strspn(trace, "0") >= TRACE_SIZE || strspn(trace + TRACE_SIZE + 1, "0") >= 16)
+		return "";
+	return mem_text_n(mem, trace, TRACE_SIZE);
 }
 
 static void query_list_free(void *list)
@@ -96,6 +125,7 @@ bool request_open(
 	request->method = copied_parameter(request, "REQUEST_METHOD");
 	request->remote_address = copied_parameter(request, "REMOTE_ADDR");
 	request->id = copied_parameter(request, "REQUEST_ID");
+	request->trace_id = trace_id_of(request->mem, request_header(request, "Traceparent"));
 	uri = copied_parameter(request, "REQUEST_URI");
 	request->path = mem_text_n(request->mem, uri, strcspn(uri, "?"));
 	*ret_request = request;

@@ -42,10 +42,11 @@ struct request_source {
 struct request {
 	void *mem;      /* owns everything made for this request; freed after the answer is sent */
 	const char *id; /* request id, for logs, problems and the X-Request-Id header */
-	const char *method;         /* "GET" */
-	const char *path;           /* as sent, before "?", still percent-encoded: for logs */
-	const char *remote_address; /* of the TCP peer of nginx */
-	struct parameters query;    /* in the order sent, decoded; names may repeat */
+	const char *trace_id; /* of the trace that the header traceparent names, or "": for logs */
+	const char *method;   /* "GET" */
+	const char *path;     /* as sent, before "?", still percent-encoded: for logs */
+	const char *remote_address;        /* of the TCP peer of nginx */
+	struct parameters query;           /* in the order sent, decoded; names may repeat */
 	struct parameters path_parameters; /* filled by the router */
 	size_t body_cap;                   /* bytes; set by the router from the route's row */
 	size_t body_read;                  /* bytes of the body read so far */
@@ -55,7 +56,7 @@ struct request {
 
 /*
  * A request owned by `mem`, from the parameters REQUEST_METHOD, REQUEST_URI, QUERY_STRING,
- * REMOTE_ADDR and REQUEST_ID. ERR_INVALID when they cannot be decoded; the request is usable for
+ * REMOTE_ADDR, REQUEST_ID and HTTP_TRACEPARENT. ERR_INVALID when they cannot be decoded; the request is usable for
  * the answer even then.
  */
 MUST_CHECK bool request_open(

@@ -45,6 +45,8 @@ static void log_request(const struct request *request, const struct response *re
 
 	log_begin(&line, status >= 500 ? LOG_LEVEL_ERROR : LOG_LEVEL_INFO, "request");
 	log_text(&line, "id", request->id);
+	if (*request->trace_id != '\0')
+		log_text(&line, "trace", request->trace_id);
 	log_text(&line, "method", request->method);
 	log_text(&line, "path", request->path);
 	log_text(&line, "route", route == NULL ? "-" : route->path);
