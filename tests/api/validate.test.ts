@@ -54,3 +54,10 @@ test('what is only doubtful is saved, and told', async () => {
   assert.ok(warnings.length > 0);
   assert.ok(warnings.every((warning) => warning.severity !== 'error'));
 });
+
+test('a text is bounded', async () => {
+  const padded = (length: number) => yamlOf('web').padEnd(length, '#');
+  assert.equal((await validate(padded(1024 * 1024))).valid, true);
+  const { field } = await refused('validatePolicies', 400, { json: { yaml_content: padded(1024 * 1024 + 1) } });
+  assert.equal(field, 'yaml_content');
+});

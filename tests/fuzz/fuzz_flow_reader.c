@@ -92,8 +92,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	struct tally whole = read_all(bytes, size, size + 1, &whole_err);
 	struct tally pieces = read_all(bytes, size, size > 0 ? bytes[0] % 17 + 1 : 1, &pieces_err);
 
-	MUST(whole_err.code == pieces_err.code);
-	/* zstd gives a broken frame wholly or not at all, as it comes: an import with one fails anyway */
+	/* How much of a broken frame is told, and which fault first, depends on how it comes. */
+	MUST((whole_err.code == ERR_NONE) == (pieces_err.code == ERR_NONE));
 	if (whole_err.code == ERR_NONE)
 		MUST(whole.hash == pieces.hash && whole.line == pieces.line);
 	return 0;

@@ -53,7 +53,7 @@ static bool read_direction(void *mem, const struct member *member, const char *p
 	static const char *const choices[] = {"both", "egress", "ingress", NULL};
 	struct generate_options *options = to;
 	const struct member words = {.choices = choices};
-	unsigned choice;
+	unsigned choice = 0;
 
 	(void)member;
 	if (!read_choice(mem, &words, path, value, &choice, err))

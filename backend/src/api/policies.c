@@ -84,7 +84,7 @@ static bool read_save(struct request *request, struct save *ret_save, struct err
 	json_t *body;
 
 	if (!request_json(request, &body, err) ||
-		!member_text(body, "yaml_content", true, 0, &ret_save->yaml, err) ||
+		!member_text(body, "yaml_content", true, LIMIT_POLICY_TEXT, &ret_save->yaml, err) ||
 		!member_text(body, "policy_name", false, 0, &ret_save->name, err) ||
 		!member_text(body, "change_summary", false, LIMIT_SUMMARY, &ret_save->summary, err))
 		return false;

@@ -37,7 +37,7 @@ static bool reference_text(struct app *app, struct request *request, const json_
 		return err_set(err, ERR_INVALID,
 			"A policy is named by an object with \"policy_id\" or \"yaml_content\".");
 	if (!member_text(reference, "policy_id", false, 0, &id, err) ||
-		!member_text(reference, "yaml_content", false, 0, &yaml, err))
+		!member_text(reference, "yaml_content", false, LIMIT_POLICY_TEXT, &yaml, err))
 		return false;
 	if ((id == NULL) == (yaml == NULL))
 		return err_set(err, ERR_INVALID,

@@ -4,6 +4,7 @@
 #include "api/handlers.h"
 #include "api/policy_input.h"
 #include "api/policy_problems.h"
+#include "base/limits.h"
 
 bool policies_validate(
 	struct app *app, struct request *request, struct response *response, struct err *err)
@@ -14,7 +15,7 @@ bool policies_validate(
 
 	(void)app;
 	if (!request_json(request, &body, err) ||
-		!member_text(body, "yaml_content", true, 0, &yaml, err) ||
+		!member_text(body, "yaml_content", true, LIMIT_POLICY_TEXT, &yaml, err) ||
 		!policy_check(request->mem, yaml, strlen(yaml), &checked, err))
 		return false;
 	response_json(response, 200,

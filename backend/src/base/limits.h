@@ -57,13 +57,15 @@
  */
 #define LIMIT_L7_FACTS 5000
 
-/* A YAML text given for reading; the largest real policies are some 100 KiB. */
-#define LIMIT_YAML (1024 * 1024)
+/* A YAML text given for reading: a file may hold a whole cluster's policies, some 1 KiB each. */
+#define LIMIT_YAML (16 * 1024 * 1024)
+/* Characters of a policy that is sent to the API; the largest real ones are some 100 KiB. */
+#define LIMIT_POLICY_TEXT (1024 * 1024)
 /* YAML nesting: a policy needs 12; libyaml is quadratic in it. */
 #define LIMIT_YAML_DEPTH 32
 /* YAML nodes and documents of one text. */
-#define LIMIT_YAML_NODES     200000
-#define LIMIT_YAML_DOCUMENTS 10000
+#define LIMIT_YAML_NODES     1000000
+#define LIMIT_YAML_DOCUMENTS 100000
 /* Policy files that one command reads, each up to LIMIT_YAML. */
 #define LIMIT_POLICY_FILES 10000
 /* Clusters whose nodes reported the flows of one file: a mesh has a few. */

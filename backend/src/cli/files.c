@@ -11,21 +11,27 @@
 #include "base/limits.h"
 #include "base/mem.h"
 
+#define PIECE 65536
+
 static bool read_all(void *mem, int descriptor, struct text_file *file, struct err *err)
 {
-	char *text = mem_zeroed(mem, 1, LIMIT_YAML + 2);
-	size_t size = 0;
+	char *text = NULL;
+	size_t size = 0, capacity = 0;
 	ssize_t got;
 
-	while ((got = read(descriptor, text + size, LIMIT_YAML + 1 - size)) != 0) {
+	for (;;) {
+		mem_reserve(mem, text, &capacity, size + PIECE);
+		got = read(descriptor, text + size, PIECE);
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got < 0)
 			return err_set(err, ERR_INVALID, "cannot read: %s", strerror(errno));
+		if (got == 0)
+			break;
 		size += (size_t)got;
 		if (size > LIMIT_YAML)
 			return err_set(err, ERR_TOO_LARGE,
-				"has more than %d bytes, which no policy needs", LIMIT_YAML);
+				"has more than %d bytes; divide it into several files", LIMIT_YAML);
 	}
 	file->text = mem_text_n(mem, text, size);
 	file->size = size;
