@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "core/policy_cover.h"
 #include "core/policy_diff_text.h"
+#include "core/rule_index.h"
 
 static const enum protocol protocols[] = {
 	PROTOCOL_TCP, PROTOCOL_UDP, PROTOCOL_SCTP, PROTOCOL_ICMPV4, PROTOCOL_ICMPV6};
@@ -19,43 +20,33 @@ struct candidates {
 
 struct comparison {
 	void *mem;
-	const struct policy_set *from, *to; /* what is in `from` and not in `to` is noted */
+	const struct policy_set *from; /* what is in `from` and not in `to` is noted */
+	const struct rule_index *from_index, *to_index;
 	bool from_new;
+	/* Of the rule in hand: those of both sets that apply wherever it does. */
+	struct rule_list covering_from, covering_to;
 	const char *cluster;
 	struct policy_changes *changes;
 };
 
-static bool subject_covers(const struct compiled_rule *a, const struct compiled_rule *b)
+/* One element by which default deny is on for all subjects of the rules, or NULL. */
+static const struct element *default_deny_of(const struct rule_list *rules, enum side side)
 {
-	return a->for_nodes == b->for_nodes && selector_covers(&a->subject, &b->subject);
-}
-
-/* One element by which default deny is on for all subjects of the rule, or NULL. */
-static const struct element *default_deny_of(
-	const struct policy_set *set, const struct compiled_rule *subject, enum side side)
-{
-	for (size_t i = 0; i < set->rule_count; i++) {
-		const struct compiled_rule *rule = &set->rules[i];
-
-		if (rule->element_counts[side] == 0 || !subject_covers(rule, subject))
-			continue;
-		for (size_t j = 0; j < rule->element_counts[side]; j++)
-			if (rule->elements[side][j].default_deny)
-				return &rule->elements[side][j];
-	}
+	for (size_t i = 0; i < rules->count; i++)
+		for (size_t j = 0; j < rules->items[i]->element_counts[side]; j++)
+			if (rules->items[i]->elements[side][j].default_deny)
+				return &rules->items[i]->elements[side][j];
 	return NULL;
 }
 
-static struct candidates find_candidates(void *mem, const struct policy_set *set,
-	const struct compiled_rule *subject, enum side side, bool deny)
+static struct candidates find_candidates(
+	void *mem, const struct rule_list *rules, enum side side, bool deny)
 {
 	struct candidates found = {0};
 
-	for (size_t i = 0; i < set->rule_count; i++) {
-		const struct compiled_rule *rule = &set->rules[i];
+	for (size_t i = 0; i < rules->count; i++) {
+		const struct compiled_rule *rule = rules->items[i];
 
-		if (!subject_covers(rule, subject))
-			continue;
 		for (size_t j = 0; j < rule->element_counts[side]; j++) {
 			if (rule->elements[side][j].deny != deny)
 				continue;
@@ -227,11 +218,11 @@ static char *sentence(void *mem, const struct policy_change *change, bool deny)
 }
 
 /* The effect of a rule that is in one set only; false if it makes no difference. */
-static bool effect_of(const struct comparison *comparison, const struct compiled_rule *rule,
-	enum side side, bool deny, enum change_effect *ret_effect)
+static bool effect_of(const struct comparison *comparison, enum side side, bool deny,
+	enum change_effect *ret_effect)
 {
-	bool from_denies = default_deny_of(comparison->from, rule, side) != NULL;
-	bool to_denies = default_deny_of(comparison->to, rule, side) != NULL;
+	bool from_denies = default_deny_of(&comparison->covering_from, side) != NULL;
+	bool to_denies = default_deny_of(&comparison->covering_to, side) != NULL;
 
 	if (deny) {
 		*ret_effect = comparison->from_new ? CHANGE_CLOSES : CHANGE_OPENS;
@@ -284,9 +275,9 @@ static void compare_elements(
 	struct candidates candidates;
 	enum change_effect effect;
 
-	if (!effect_of(comparison, rule, side, deny, &effect))
+	if (!effect_of(comparison, side, deny, &effect))
 		return;
-	candidates = find_candidates(comparison->mem, comparison->to, rule, side, deny);
+	candidates = find_candidates(comparison->mem, &comparison->covering_to, side, deny);
 	for (size_t i = 0; i < rule->element_counts[side]; i++) {
 		const struct element *element = &rule->elements[side][i];
 
@@ -308,7 +299,7 @@ static void compare_default_deny(
 	for (size_t i = 0; i < rule->element_counts[side] && by == NULL; i++)
 		if (rule->elements[side][i].default_deny)
 			by = &rule->elements[side][i];
-	if (by == NULL || default_deny_of(comparison->to, rule, side) != NULL)
+	if (by == NULL || default_deny_of(&comparison->covering_to, side) != NULL)
 		return;
 	change = add_change(
 		comparison, comparison->from_new ? CHANGE_CLOSES : CHANGE_OPENS, side, by, rule);
@@ -323,7 +314,11 @@ static void compare_one_way(struct comparison *comparison)
 {
 	for (size_t i = 0; i < comparison->from->rule_count; i++) {
 		const struct compiled_rule *rule = &comparison->from->rules[i];
+		void *scratch = mem_context(comparison->mem);
 
+		comparison->covering_from =
+			rule_index_covering(scratch, comparison->from_index, rule);
+		comparison->covering_to = rule_index_covering(scratch, comparison->to_index, rule);
 		for (enum side side = 0; side < SIDES; side++) {
 			if (rule->element_counts[side] == 0)
 				continue;
@@ -331,6 +326,7 @@ static void compare_one_way(struct comparison *comparison)
 			compare_elements(comparison, rule, side, false);
 			compare_elements(comparison, rule, side, true);
 		}
+		mem_free(scratch);
 	}
 }
 
@@ -372,8 +368,21 @@ void policy_diff(void *mem, const struct policies *before, const struct policies
 	void *scratch = mem_context(NULL);
 	struct policy_set *old = policy_set_new(scratch, before, &options);
 	struct policy_set *new = policy_set_new(scratch, after, &options);
-	struct comparison closing = {mem, old, new, false, old->cluster, ret_changes};
-	struct comparison opening = {mem, new, old, true, old->cluster, ret_changes};
+	struct rule_index *old_index = rule_index_new(scratch, old);
+	struct rule_index *new_index = rule_index_new(scratch, new);
+	struct comparison closing = {.mem = mem,
+		.from = old,
+		.from_index = old_index,
+		.to_index = new_index,
+		.cluster = old->cluster,
+		.changes = ret_changes};
+	struct comparison opening = {.mem = mem,
+		.from = new,
+		.from_index = new_index,
+		.to_index = old_index,
+		.from_new = true,
+		.cluster = old->cluster,
+		.changes = ret_changes};
 
 	*ret_changes = (struct policy_changes){0};
 	compare_one_way(&opening);
