@@ -8,6 +8,55 @@ SET check_function_bodies = false;
 SET xmloption = content;
 SET client_min_messages = warning;
 SET row_security = off;
+CREATE FUNCTION public.audit_chain() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+BEGIN
+	SELECT h.id + 1, h.hash INTO NEW.id, NEW.previous FROM audit_head h FOR UPDATE;
+	NEW.at := coalesce(NEW.at, clock_timestamp());
+	-- each text with its length before it, so that no two contents are hashed as the same bytes
+	NEW.hash := sha256(NEW.previous || convert_to((
+		SELECT string_agg(coalesce(octet_length(t) || ':' || t, '-'), ',' ORDER BY n)
+		FROM unnest(audit_content(NEW)) WITH ORDINALITY AS c (t, n)), 'UTF8'));
+	UPDATE audit_head SET id = NEW.id, hash = NEW.hash;
+	RETURN NEW;
+END $$;
+SET default_tablespace = '';
+SET default_table_access_method = heap;
+CREATE TABLE public.audit (
+    id bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    actor text NOT NULL,
+    role text NOT NULL,
+    auth text NOT NULL,
+    token text NOT NULL,
+    address text NOT NULL,
+    request_id text NOT NULL,
+    trace_id text NOT NULL,
+    action text NOT NULL,
+    object text NOT NULL,
+    name text NOT NULL,
+    before_version integer,
+    before_sha256 text,
+    after_version integer,
+    after_sha256 text,
+    outcome text NOT NULL,
+    reason text NOT NULL,
+    detail jsonb NOT NULL,
+    previous bytea NOT NULL,
+    hash bytea NOT NULL,
+    CONSTRAINT audit_outcome_check CHECK ((outcome = ANY (ARRAY['done'::text, 'failed'::text])))
+);
+CREATE FUNCTION public.audit_content(a public.audit) RETURNS text[]
+    LANGUAGE sql STABLE
+    RETURN ARRAY[((a).id)::text, (((EXTRACT(epoch FROM (a).at) * (1000000)::numeric))::bigint)::text, (a).actor, (a).role, (a).auth, (a).token, (a).address, (a).request_id, (a).trace_id, (a).action, (a).object, (a).name, ((a).before_version)::text, (a).before_sha256, ((a).after_version)::text, (a).after_sha256, (a).outcome, (a).reason, ((a).detail)::text];
+CREATE FUNCTION public.audit_stays() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+	RAISE EXCEPTION 'the audit is never changed or deleted';
+END $$;
 CREATE FUNCTION public.flows_add_days(days date[]) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -54,8 +103,6 @@ END $$;
 CREATE FUNCTION public.label_is(label text, wanted text) RETURNS boolean
     LANGUAGE sql IMMUTABLE
     RETURN (wanted = ANY (ARRAY[label, split_part(label, '='::text, 1), substr(label, (strpos(label, ':'::text) + 1)), split_part(substr(label, (strpos(label, ':'::text) + 1)), '='::text, 1)]));
-SET default_tablespace = '';
-SET default_table_access_method = heap;
 CREATE TABLE public.identities (
     id integer NOT NULL,
     key uuid NOT NULL,
@@ -109,22 +156,11 @@ CREATE FUNCTION public.policy_version_stays() RETURNS trigger
 BEGIN
 	RAISE EXCEPTION 'a policy version is never changed or deleted';
 END $$;
-CREATE TABLE public.audit (
+CREATE TABLE public.audit_head (
+    one boolean DEFAULT true NOT NULL,
     id bigint NOT NULL,
-    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
-    actor text NOT NULL,
-    request_id text NOT NULL,
-    action text NOT NULL,
-    object text NOT NULL,
-    detail jsonb NOT NULL
-);
-ALTER TABLE public.audit ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
-    SEQUENCE NAME public.audit_id_seq
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1
+    hash bytea NOT NULL,
+    CONSTRAINT audit_head_one_check CHECK (one)
 );
 CREATE TABLE public.connection_facts (
     id integer NOT NULL,
@@ -241,6 +277,17 @@ CREATE TABLE public.flows (
     node_id integer NOT NULL
 )
 PARTITION BY RANGE ("time");
+CREATE TABLE public.idempotency_keys (
+    caller text NOT NULL,
+    route text NOT NULL,
+    key text NOT NULL,
+    request_sha256 text NOT NULL,
+    attempt uuid NOT NULL,
+    started_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    status integer,
+    headers jsonb,
+    answer text
+);
 ALTER TABLE public.identities ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.identities_id_seq
     START WITH 1
@@ -377,8 +424,10 @@ CREATE VIEW public.policy_current AS
 CREATE TABLE public.schema_migrations (
     version character varying(128) NOT NULL
 );
+ALTER TABLE ONLY public.audit_head
+    ADD CONSTRAINT audit_head_pkey PRIMARY KEY (one);
 ALTER TABLE ONLY public.audit
-    ADD CONSTRAINT audit_pkey PRIMARY KEY (id);
+    ADD CONSTRAINT audit_pkey1 PRIMARY KEY (id);
 ALTER TABLE ONLY public.connection_facts
     ADD CONSTRAINT connection_facts_connection_id_key_key UNIQUE (connection_id, key);
 ALTER TABLE ONLY public.connection_facts
@@ -399,6 +448,8 @@ ALTER TABLE ONLY public.flow_l7
     ADD CONSTRAINT flow_l7_pkey PRIMARY KEY ("time", id);
 ALTER TABLE ONLY public.flows
     ADD CONSTRAINT flows_pkey PRIMARY KEY ("time", id);
+ALTER TABLE ONLY public.idempotency_keys
+    ADD CONSTRAINT idempotency_keys_pkey PRIMARY KEY (caller, route, key);
 ALTER TABLE ONLY public.identities
     ADD CONSTRAINT identities_key_key UNIQUE (key);
 ALTER TABLE ONLY public.identities
@@ -417,11 +468,15 @@ ALTER TABLE ONLY public.policy_versions
     ADD CONSTRAINT policy_versions_pkey PRIMARY KEY (policy_id, version);
 ALTER TABLE ONLY public.schema_migrations
     ADD CONSTRAINT schema_migrations_pkey PRIMARY KEY (version);
-CREATE INDEX audit_at_idx ON public.audit USING btree (at);
+CREATE INDEX audit_action_id_idx ON public.audit USING btree (action, id);
+CREATE INDEX audit_actor_id_idx ON public.audit USING btree (actor, id);
+CREATE INDEX audit_at_idx1 ON public.audit USING btree (at);
+CREATE INDEX audit_object_id_idx ON public.audit USING btree (object, id);
 CREATE INDEX connection_hours_hour_idx ON public.connection_hours USING btree (hour);
 CREATE INDEX connections_server_id_idx ON public.connections USING btree (server_id);
 CREATE UNIQUE INDEX drop_reasons_md5_idx ON public.drop_reasons USING btree (md5(name));
 CREATE UNIQUE INDEX endpoints_identity_id_md5_idx ON public.endpoints USING btree (identity_id, md5(pod));
+CREATE INDEX idempotency_keys_started_at_idx ON public.idempotency_keys USING btree (started_at);
 CREATE INDEX identities_labels_idx ON public.identities USING gin (labels);
 CREATE INDEX identities_namespace_idx ON public.identities USING btree (namespace);
 CREATE INDEX imports_started_at_id_idx ON public.imports USING btree (started_at, id);
@@ -429,6 +484,8 @@ CREATE UNIQUE INDEX nodes_md5_idx ON public.nodes USING btree (md5(name));
 CREATE UNIQUE INDEX policies_name ON public.policies USING btree (namespace, name, kind) WHERE (deleted_at IS NULL);
 CREATE INDEX policies_updated_at_id_idx ON public.policies USING btree (updated_at, id);
 CREATE INDEX policy_versions_created_at_idx ON public.policy_versions USING btree (created_at);
+CREATE TRIGGER audit_chain BEFORE INSERT ON public.audit FOR EACH ROW EXECUTE FUNCTION public.audit_chain();
+CREATE TRIGGER audit_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit FOR EACH STATEMENT EXECUTE FUNCTION public.audit_stays();
 CREATE TRIGGER policy_versions_stay BEFORE DELETE OR UPDATE OR TRUNCATE ON public.policy_versions FOR EACH STATEMENT EXECUTE FUNCTION public.policy_version_stays();
 ALTER TABLE ONLY public.connection_facts
     ADD CONSTRAINT connection_facts_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES public.connections(id);

@@ -4,6 +4,7 @@
 
 #include "api/app.h"
 #include "cli/cli.h"
+#include "server/audit.h"
 #include "server/config.h"
 #include "server/maintain.h"
 #include "server/worker.h"
@@ -13,6 +14,8 @@ static const struct command server_commands[] = {
 	{"worker", "", "answer requests from a FastCGI socket (started by spawn-fcgi)", worker_run},
 	{"maintain", "[--once]", "partitions of the days to come, retention of flows; now and then",
 		maintain_run},
+	{"audit", "verify [--known ID:HASH]", "check that the audit is as it was written",
+		audit_run},
 	{NULL, NULL, NULL, NULL},
 };
 

@@ -8,4 +8,4 @@ WITH added AS (
 INSERT INTO policy_versions (policy_id, version, yaml, sha256, author, summary, origin, evidence)
 SELECT id, 1, $4::text, sha256(convert_to($4::text, 'UTF8')), $5, $6, $7, $8::jsonb
 FROM added
-RETURNING policy_id::text;
+RETURNING policy_id::text, version, encode(sha256, 'hex');

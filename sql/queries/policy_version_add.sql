@@ -11,4 +11,4 @@ INSERT INTO policy_versions
 	(policy_id, version, yaml, sha256, author, summary, origin, restored_from, evidence)
 SELECT id, version, $3::text, sha256(convert_to($3::text, 'UTF8')), $4, $5, $6, $7::int, $8::jsonb
 FROM moved
-RETURNING version;
+RETURNING policy_id::text, version, encode(sha256, 'hex');

@@ -353,7 +353,7 @@ test('imports and deletions are in the audit, with who and under which request',
     `local developer|flows.delete||{"filter": {"port": ["8080"], "namespace": ["a", "shop"]}, "deleted": 2}|${reply.headers.get('X-Request-Id')}`,
   );
   assert.ok(
-    audit[1]?.startsWith(`local developer|flows.import|${result.import_id}|{"accepted": 2}|`),
+    audit[1]?.startsWith(`local developer|flows.import|${result.import_id}|{"accepted": 2, "rejected": 0, "duplicates": 0}|`),
   );
 });
 

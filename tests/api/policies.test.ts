@@ -216,12 +216,3 @@ test('several policies are one text or one archive', async () => {
   assert.equal((await refused('downloadPolicies', 400, { query: { ids: '' } })).field, 'ids');
   assert.equal((await refused('downloadPolicies', 400, { query: { format: 'tar' } })).field, 'format');
 });
-
-test('each change leaves a row in the audit', async () => {
-  const { name, path } = await stored();
-  await call('updatePolicy', edit(path, await etagOf(path), { yaml_content: yamlOf(name, { port: 1 }) }));
-  await send('deletePolicy', { path });
-  await call('restoreVersion', { path, json: { version: 1 } });
-  const rows = sql(`SELECT action, detail->>'version' FROM audit WHERE object = '${path.policy_id}' ORDER BY id`);
-  assert.deepEqual(rows.split('\n'), ['policy.create|1', 'policy.update|2', 'policy.delete|2', 'policy.restore|3']);
-});

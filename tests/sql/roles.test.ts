@@ -18,6 +18,7 @@ const asWorker = (script: string) => psql(script, 'cpa_app');
 /** Tables that are not all four; a new one is written down here before it can be less than that. */
 const less: Record<string, string> = {
   audit: 'SELECT INSERT',
+  audit_head: 'SELECT',
   import_report: 'SELECT',
   policies: 'SELECT INSERT UPDATE',
   policy_current: 'SELECT',
@@ -48,6 +49,7 @@ for (const [what, script] of Object.entries({
   'change the audit': "UPDATE audit SET actor = 'somebody else'",
   'delete from the audit': 'DELETE FROM audit',
   'empty the audit': 'TRUNCATE audit',
+  'move the end of the audit': 'UPDATE audit_head SET id = 0',
   'change a version': "UPDATE policy_versions SET yaml = ''",
   'delete a version': 'DELETE FROM policy_versions',
   'empty the versions': 'TRUNCATE policy_versions',
@@ -66,6 +68,13 @@ for (const [what, script] of Object.entries({
     assert.throws(() => asWorker(script), /permission denied|must be (owner|superuser)/);
   });
 }
+
+test('cpa_app says what happened, but neither when, nor in which order, nor the hash', () => {
+  const columns = psql(`SELECT string_agg(attname, ' ' ORDER BY attnum) FROM pg_attribute
+    WHERE attrelid = 'audit'::regclass AND attnum > 0
+      AND NOT has_column_privilege('cpa_app', attrelid, attname, 'INSERT')`);
+  assert.equal(columns, 'id at previous hash');
+});
 
 test('cpa_app makes and drops the days of flows by the functions for it alone', () => {
   asWorker("SELECT flows_add_days('{1998-03-01}')");

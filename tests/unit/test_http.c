@@ -199,6 +199,32 @@ static void test_trace(void **state)
 		"");
 }
 
+static void test_media_types_asked_for(void **state)
+{
+	static const struct {
+		const char *accept;
+		bool asked;
+	} rows[] = {
+		{"text/csv", true},
+		{"application/json, TEXT/CSV;q=0.5", true},
+		{"a/b ,text/csv , c/d", true},
+		{"", false},
+		{"*/*", false},
+		{"text/*", false},
+		{"text/csvx", false},
+		{"x-text/csv", false},
+		{"application/json;as=text/csv", false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct client client = {
+			.parameters = REQUEST("GET", "/", "", "HTTP_ACCEPT", rows[i].accept)};
+
+		assert_int_equal(request_accepts(open_request(&client), "text/csv"), rows[i].asked);
+	}
+}
+
 static void test_body_is_read_whole(void **state)
 {
 	struct client client = {
@@ -497,6 +523,7 @@ int main(void)
 		TEST(test_query_from_hell_is_refused),
 		TEST(test_headers_by_allow_list),
 		TEST(test_trace),
+		TEST(test_media_types_asked_for),
 		TEST(test_body_is_read_whole),
 		TEST(test_body_cap),
 		TEST(test_cut_body_is_no_body),

@@ -1,10 +1,10 @@
 /* Flows: a few posted, lists, single ones, facets, deleting. */
 #include "api/handlers.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/change.h"
 #include "api/filter.h"
 #include "api/flow_id.h"
 #include "api/flow_render.h"
@@ -12,7 +12,6 @@
 #include "api/page.h"
 #include "api/render.h"
 #include "base/mem.h"
-#include "store/audit.h"
 #include "store/tally.h"
 
 /* Values of each facet: more are found by typing them into the filter. */
@@ -53,9 +52,9 @@ static bool post(
 bool flows_post(
 	struct app *app, struct request *request, struct response *response, struct err *err)
 {
-	struct ingest_options options = {.name = "flows posted",
-		.author = request->user.name,
-		.request_id = request->id,
+	struct ingest_options options = {.action = "flows.create",
+		.name = "flows posted",
+		.request = request,
 		.cluster = "",
 		.flow_ids = json_array()};
 	struct ingest *ingest;
@@ -79,43 +78,44 @@ bool flows_post(
 	return true;
 }
 
-static bool read_cursor(
-	struct request *request, struct flow_key *ret_before, bool *ret_given, struct err *err)
-{
-	const char *id;
+struct flow_list {
+	struct db *db;
+	struct filter filter;
+};
 
-	return page_after(request, &id, 1, ret_given, err) &&
-	       (!*ret_given || flow_id_read(id, "cursor", ret_before, err));
+static bool read_page(void *context, void *mem, size_t limit, const char *const *after,
+	struct page *ret_page, struct err *err)
+{
+	const struct flow_list *list = context;
+	struct flow_key before;
+	struct rows *rows;
+	size_t count;
+	char id[FLOW_ID_SIZE];
+
+	if ((after[0] != NULL && !flow_id_read(after[0], "cursor", &before, err)) ||
+		!flows_page(list->db, mem, &list->filter, limit + 1,
+			after[0] == NULL ? NULL : &before, &rows, err))
+		return false;
+	count = rows_count(rows) > limit ? limit : rows_count(rows);
+	*ret_page = (struct page){.items = json_array(), .more = rows_count(rows) > limit};
+	for (size_t i = 0; i < count; i++)
+		json_array_append_new(ret_page->items, flow_render(rows, i));
+	if (ret_page->more) {
+		flow_id_write(flow_render_key(rows, count - 1), id);
+		ret_page->after[0] = mem_text(mem, id);
+	}
+	return true;
 }
 
 bool flows_list(
 	struct app *app, struct request *request, struct response *response, struct err *err)
 {
 	static const char *const others[] = {"limit", "cursor", NULL};
-	struct filter filter;
-	struct flow_key before;
-	struct rows *rows;
-	size_t limit, count;
-	json_t *items;
-	char id[FLOW_ID_SIZE];
-	const char *next = NULL;
-	bool given;
+	struct flow_list list = {.db = app->db};
 
-	if (!filter_of_query(request, others, &filter, err) || !page_limit(request, &limit, err) ||
-		!read_cursor(request, &before, &given, err) ||
-		!flows_page(app->db, request->mem, &filter, limit + 1, given ? &before : NULL,
-			&rows, err))
-		return false;
-	count = rows_count(rows) > limit ? limit : rows_count(rows);
-	items = json_array();
-	for (size_t i = 0; i < count; i++)
-		json_array_append_new(items, flow_render(rows, i));
-	if (rows_count(rows) > limit) {
-		flow_id_write(flow_render_key(rows, count - 1), id);
-		next = id;
-	}
-	page_answer(response, items, next == NULL ? NULL : &next, 1);
-	return true;
+	return filter_of_query(request, others, &list.filter, err) &&
+	       page_answer(request, response,
+		       &(struct list){.read = read_page, .context = &list, .parts = 1}, err);
 }
 
 bool flows_get(struct app *app, struct request *request, struct response *response, struct err *err)
@@ -171,20 +171,12 @@ static json_t *query_json(const struct request *request)
 static bool audit_deletion(struct app *app, struct request *request, const char *object,
 	uint64_t deleted, struct err *err)
 {
-	json_t *detail = json_pack(
-		"{s:I, s:o}", "deleted", (json_int_t)deleted, "filter", query_json(request));
-	char *text = json_dumps(detail, JSON_COMPACT);
-	bool done = audit_add(app->db, request->mem,
-		&(struct audit){.actor = request->user.name,
-			.request_id = request->id,
-			.action = "flows.delete",
-			.object = object,
-			.detail = text},
-		err);
+	struct change change = {.action = "flows.delete",
+		.object = object,
+		.detail = json_pack("{s:I, s:o}", "deleted", (json_int_t)deleted, "filter",
+			query_json(request))};
 
-	json_decref(detail);
-	free(text);
-	return done;
+	return change_audit(app, app->db, request, &change, err);
 }
 
 bool flows_remove(

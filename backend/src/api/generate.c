@@ -157,7 +157,9 @@ static bool find_taken(struct job *job, json_t *taken, struct err *err)
 	return true;
 }
 
-static bool store_one(struct job *job, unsigned index, struct result *result, struct err *err)
+/* What becomes of one policy goes into `result` and `ret_change`, whose action is NULL when nothing does. */
+static bool store_one(struct job *job, unsigned index, struct result *result,
+	struct change *ret_change, struct err *err)
 {
 	const struct policy *policy = &job->generation.policies.items[index];
 	struct policy_draft draft = {.yaml = result->yaml,
@@ -167,33 +169,51 @@ static bool store_one(struct job *job, unsigned index, struct result *result, st
 		.evidence = evidence(job, index)};
 	struct db *db = job->app->db;
 	void *mem = job->request->mem;
-	const char *kind = policy_kind_name(policy->kind);
+	const char *kind = policy_kind_name(policy->kind), *id;
+	struct change_state before = {0, NULL};
+	struct policy_saved saved;
 	struct policy_row row;
 
-	if (!is_existing(job, policy)) {
-		result->version = 1;
-		return policy_add(db, mem, policy->namespace, policy->name, kind, &draft,
-			       &result->id, err) &&
-		       policy_audit(job->app, job->request, "policy.generate", result->id, 1, err);
-	}
-	if (!policy_named(db, mem, policy->namespace, policy->name, kind, &result->id, err) ||
-		!policy_get(db, mem, result->id == NULL ? "" : result->id, &row, err))
+	*ret_change = (struct change){.action = NULL};
+	if (is_existing(job, policy)) {
+		if (!policy_named(db, mem, policy->namespace, policy->name, kind, &id, err) ||
+			!policy_get(db, mem, id == NULL ? "" : id, &row, err))
+			return false;
+		result->id = id;
+		result->version = row.version;
+		if (strcmp(row.yaml, result->yaml) == 0)
+			return true;
+		before = policy_state(&row);
+		if (!policy_add_version(db, mem, &row, &draft, &saved, err))
+			return false;
+	} else if (!policy_add(
+			   db, mem, policy->namespace, policy->name, kind, &draft, &saved, err)) {
 		return false;
-	result->version = row.version;
-	if (strcmp(row.yaml, result->yaml) == 0)
-		return true;
-	result->version++;
-	return policy_add_version(db, mem, &row, &draft, err) &&
-	       policy_audit(
-		       job->app, job->request, "policy.generate", row.id, result->version, err);
+	}
+	result->id = saved.id;
+	result->version = saved.version;
+	*ret_change = (struct change){.action = "policy.generate",
+		.object = saved.id,
+		.name = policy_full_name(mem, policy->namespace, policy->name),
+		.reason = draft.summary,
+		.before = before,
+		.after = {saved.version, saved.sha256}};
+	return true;
 }
 
 static bool store(struct job *job, struct result *results, struct err *err)
 {
+	unsigned count = (unsigned)job->generation.policies.count;
+	struct change *changes = mem_array(job->request->mem, struct change, count);
+
 	if (!db_begin(job->app->db, job->request->mem, err))
 		return false;
-	for (unsigned i = 0; i < job->generation.policies.count; i++)
-		if (!store_one(job, i, &results[i], err))
+	for (unsigned i = 0; i < count; i++)
+		if (!store_one(job, i, &results[i], &changes[i], err))
+			return false;
+	for (unsigned i = 0; i < count; i++)
+		if (changes[i].action != NULL &&
+			!change_audit(job->app, job->app->db, job->request, &changes[i], err))
 			return false;
 	return db_commit(job->app->db, err);
 }

@@ -27,6 +27,8 @@ handler policies_diff;
 handler policies_drift;
 /* validate.c */
 handler policies_validate;
+/* audit.c */
+handler audit_list;
 /* dashboard.c */
 handler dashboard_get;
 /* health.c */

@@ -43,9 +43,9 @@ static bool short_text(const struct request *request, const char *name, const ch
 static bool upload_options(
 	const struct request *request, struct ingest_options *ret_options, struct err *err)
 {
-	*ret_options = (struct ingest_options){.import_id = request_query(request, "import_id"),
-		.author = request->user.name,
-		.request_id = request->id,
+	*ret_options = (struct ingest_options){.action = "flows.import",
+		.import_id = request_query(request, "import_id"),
+		.request = request,
 		.known_bodies = true};
 	if (ret_options->import_id != NULL && !is_uuid(ret_options->import_id))
 		return err_field(err, ERR_INVALID, "import_id", "\"%.40s\" is no UUID.",
@@ -97,9 +97,9 @@ bool imports_probe(
 bool imports_samples(
 	struct app *app, struct request *request, struct response *response, struct err *err)
 {
-	struct ingest_options options = {.name = "sample capture",
-		.author = request->user.name,
-		.request_id = request->id,
+	struct ingest_options options = {.action = "samples.load",
+		.name = "sample capture",
+		.request = request,
 		.cluster = "",
 		.known_bodies = true,
 		.recent = true};
@@ -130,24 +130,23 @@ bool imports_get(
 	return true;
 }
 
+static bool read_page(void *context, void *mem, size_t limit, const char *const *after,
+	struct page *ret_page, struct err *err)
+{
+	struct rows *rows;
+
+	if (after[0] != NULL && !is_uuid(after[0]))
+		return page_refuse(err);
+	if (!DB_QUERY(context, mem, &query_import_list, &rows, err,
+		    db_number(mem, (int64_t)limit + 1), after[0]))
+		return false;
+	*ret_page = page_of_rows(rows, limit, (const int[]){IMPORT_ID_COLUMN}, 1);
+	return true;
+}
+
 bool imports_list(
 	struct app *app, struct request *request, struct response *response, struct err *err)
 {
-	const char *after = NULL, *next = NULL;
-	struct rows *rows;
-	size_t limit, count;
-	bool given;
-
-	if (!page_limit(request, &limit, err) || !page_after(request, &after, 1, &given, err))
-		return false;
-	if (given && !is_uuid(after))
-		return page_refuse(err);
-	if (!DB_QUERY(app->db, request->mem, &query_import_list, &rows, err,
-		    db_number(request->mem, (int64_t)limit + 1), after))
-		return false;
-	count = rows_count(rows) > limit ? limit : rows_count(rows);
-	if (rows_count(rows) > limit)
-		next = rows_text(rows, count - 1, IMPORT_ID_COLUMN);
-	page_answer(response, render_rows(rows, 0, count), next == NULL ? NULL : &next, 1);
-	return true;
+	return page_answer(request, response,
+		&(struct list){.read = read_page, .context = app->db, .parts = 1}, err);
 }

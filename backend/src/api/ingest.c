@@ -1,6 +1,5 @@
 #include "api/ingest.h"
 
-#include <inttypes.h>
 #include <openssl/evp.h>
 #include <openssl/rand.h>
 #include <stdlib.h>
@@ -8,12 +7,12 @@
 #include <strings.h>
 #include <time.h>
 
+#include "api/change.h"
 #include "api/flow_id.h"
 #include "api/render.h"
 #include "base/limits.h"
 #include "base/mem.h"
 #include "core/flow_reader.h"
-#include "store/audit.h"
 #include "store/flow_writer.h"
 #include "store/imports.h"
 
@@ -167,8 +166,8 @@ bool ingest_begin(struct app *app, void *mem, const struct ingest_options *optio
 	hash_add(ingest, options->cluster, strlen(options->cluster) + 1);
 	ingest->progress_ns = now_ns(CLOCK_MONOTONIC);
 	if (!flow_writer_begin(ingest, app->db, app->side, &ingest->writer, err) ||
-		!import_start(app->side, ingest, options->import_id, options->name, options->author,
-			options->cluster, &ingest->id, err))
+		!import_start(app->side, ingest, options->import_id, options->name,
+			options->request->user.name, options->cluster, &ingest->id, err))
 		return false;
 	ingest->reader = flow_reader_new(ingest, &reader, take_record, ingest);
 	*ret_ingest = ingest;
@@ -246,16 +245,22 @@ static bool answer_known(
 	       result_of(ingest, mem, known, true, ret_result, err);
 }
 
-static bool audit_import(struct ingest *ingest, void *mem, struct err *err)
+/* On `db`, with why it failed (NULL: it is done). */
+static bool audit_import(
+	struct ingest *ingest, struct db *db, const struct err *failure, struct err *err)
 {
-	return audit_add(ingest->app->db, mem,
-		&(struct audit){.actor = ingest->options.author,
-			.request_id = ingest->options.request_id,
-			.action = "flows.import",
-			.object = ingest->id,
-			.detail = mem_format(
-				mem, "{\"accepted\": %" PRIu64 "}", ingest->counts.accepted)},
-		err);
+	struct change change = {.action = ingest->options.action,
+		.object = ingest->id,
+		.name = ingest->options.name,
+		.failed = failure != NULL,
+		.reason = failure == NULL ? NULL : failure->text};
+
+	if (failure == NULL)
+		change.detail = json_pack("{s:I, s:I, s:I}", "accepted",
+			(json_int_t)ingest->counts.accepted, "duplicates",
+			(json_int_t)ingest->counts.duplicates, "rejected",
+			(json_int_t)ingest->counts.rejected);
+	return change_audit(ingest->app, db, ingest->options.request, &change, err);
 }
 
 static bool commit(struct ingest *ingest, void *mem, json_t **ret_result, struct err *err)
@@ -273,7 +278,8 @@ static bool commit(struct ingest *ingest, void *mem, json_t **ret_result, struct
 	update_counts(ingest, mem);
 	if (import_done(ingest->app->db, mem, ingest->id, &ingest->counts, by_body ? sha256 : NULL,
 		    &problem))
-		return audit_import(ingest, mem, err) && db_commit(ingest->app->db, err) &&
+		return audit_import(ingest, ingest->app->db, NULL, err) &&
+		       db_commit(ingest->app->db, err) &&
 		       result_of(ingest, mem, ingest->id, false, ret_result, err);
 	if (problem.code != ERR_CONFLICT) {
 		*err = problem;
@@ -305,6 +311,7 @@ void ingest_fail(struct ingest *ingest, const struct err *why)
 	db_rollback(ingest->app->db);
 	/* a database that is away cannot note it; the row then counts as interrupted */
 	if (!import_failed(ingest->app->side, ingest, ingest->id, why->text, ingest->counts.bytes,
-		    &ignored))
+		    &ignored) ||
+		!audit_import(ingest, ingest->app->side, why, &ignored))
 		return;
 }

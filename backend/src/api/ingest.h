@@ -11,12 +11,12 @@
 
 struct ingest_options {
 	const char *import_id; /* wanted by the caller, or NULL */
-	const char *name, *author;
-	const char *request_id; /* for the audit */
-	const char *cluster;    /* of records that do not tell, "" = "default" */
-	bool known_bodies;      /* answer a body that was imported before with its stored result */
-	bool recent;            /* move the times so that the first flow was a day ago */
-	json_t *flow_ids;       /* an array to which the id of each flow is added, or NULL */
+	const char *action, *name;
+	const struct request *request; /* who loads, for the import's row and the audit */
+	const char *cluster;           /* of records that do not tell, "" = "default" */
+	bool known_bodies; /* answer a body that was imported before with its stored result */
+	bool recent;       /* move the times so that the first flow was a day ago */
+	json_t *flow_ids;  /* an array to which the id of each flow is added, or NULL */
 };
 
 /*

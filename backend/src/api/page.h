@@ -1,4 +1,7 @@
-/* Pages by key: `limit` and `cursor` of a request, `items` and `next_cursor` of an answer. */
+/*
+ * Lists, read by key: a page of JSON with `limit` and `cursor`, or all rows for bulk reading, one line each
+ * (NDJSON or CSV, by the header Accept), sent as they are read, so that memory stays that of one page.
+ */
 #ifndef API_PAGE_H
 #define API_PAGE_H
 
@@ -6,27 +9,49 @@
 
 #include "http/request.h"
 #include "http/response.h"
+#include "store/db.h"
 
-/* The parameter `limit`, else the default; ERR_INVALID. */
-MUST_CHECK bool page_limit(const struct request *request, size_t *ret_limit, struct err *err);
+/* Most texts that a cursor is made of. */
+#define PAGE_PARTS 2
+
+struct page {
+	json_t *items;                 /* an array, whose reference is handed over */
+	bool more;                     /* there are rows after these */
+	const char *after[PAGE_PARTS]; /* when there are: what the next page begins after */
+};
 
 /*
- * The parameter `cursor` taken apart into `count` texts, owned by the request. *ret_given is false
- * on the first page. ERR_INVALID for a text that page_cursor did not make.
+ * Reads at most `limit` rows after what `after` says (all NULL: from the beginning), into memory owned by
+ * `mem`. A cursor may be any text: page_refuse and page_number.
  */
-MUST_CHECK bool page_after(struct request *request, const char **parts, size_t count,
-	bool *ret_given, struct err *err);
+typedef bool page_reader(void *context, void *mem, size_t limit, const char *const *after,
+	struct page *ret_page, struct err *err);
+
+struct list {
+	page_reader *read;
+	void *context;
+	size_t parts; /* of its cursor */
+	const char *const
+		*columns; /* members of an item that CSV has, ended by NULL; NULL: no CSV */
+};
+
+/*
+ * Answers with a list. NDJSON ends with {"_end": {"rows": n, "complete": true}}, so that one that was cut
+ * is noticed; when reading fails half way `complete` is false and the problem is beside it.
+ */
+MUST_CHECK bool page_answer(struct request *request, struct response *response,
+	const struct list *list, struct err *err);
+
+/*
+ * A page whose items are the rows as they are. `rows` are up to one more than `limit`, and `keys` the columns
+ * that the cursor is made of.
+ */
+struct page page_of_rows(const struct rows *rows, size_t limit, const int *keys, size_t parts);
 
 /* ERR_INVALID: a cursor that this list did not make. */
 MUST_CHECK bool page_refuse(struct err *err);
 
-/* Is this part of a cursor a whole number? As page_refuse otherwise. */
+/* Is this part of a cursor a whole number, or NULL? As page_refuse otherwise. */
 MUST_CHECK bool page_number(const char *part, struct err *err);
-
-/*
- * Answers with `items`, whose reference is taken. `next` are the `count` texts that the next
- * page begins after; NULL on the last page.
- */
-void page_answer(struct response *response, json_t *items, const char *const *next, size_t count);
 
 #endif

@@ -31,34 +31,40 @@ static bool read_filter(
 	return true;
 }
 
+struct policy_list {
+	struct db *db;
+	struct policy_filter filter;
+};
+
+static bool read_page(void *context, void *mem, size_t limit, const char *const *after,
+	struct page *ret_page, struct err *err)
+{
+	static const int keys[] = {POLICY_PAGE_UPDATED_US, POLICY_PAGE_ID};
+	const struct policy_list *list = context;
+	struct rows *rows;
+	json_t *item;
+	size_t i;
+
+	if (!page_number(after[0], err) || !page_number(after[1], err) ||
+		!policy_page(
+			list->db, mem, &list->filter, limit + 1, after[0], after[1], &rows, err))
+		return false;
+	*ret_page = page_of_rows(rows, limit, keys, 2);
+	json_array_foreach(ret_page->items, i, item)
+	{
+		json_object_del(item, rows_column_name(rows, POLICY_PAGE_UPDATED_US));
+	}
+	return true;
+}
+
 bool policies_list(
 	struct app *app, struct request *request, struct response *response, struct err *err)
 {
-	const char *after[2] = {NULL, NULL}, *next[2];
-	struct policy_filter filter;
-	struct rows *rows;
-	size_t limit, count;
-	json_t *items, *item;
-	bool given;
+	struct policy_list list = {.db = app->db};
 
-	if (!read_filter(request, &filter, err) || !page_limit(request, &limit, err) ||
-		!page_after(request, after, 2, &given, err) ||
-		(given && (!page_number(after[0], err) || !page_number(after[1], err))) ||
-		!policy_page(
-			app->db, request->mem, &filter, limit + 1, after[0], after[1], &rows, err))
-		return false;
-	count = rows_count(rows) > limit ? limit : rows_count(rows);
-	items = render_rows(rows, 0, count);
-	for (size_t i = 0; i < count; i++) {
-		item = json_array_get(items, i);
-		json_object_del(item, rows_column_name(rows, POLICY_PAGE_UPDATED_US));
-	}
-	if (count > 0) {
-		next[0] = rows_text(rows, count - 1, POLICY_PAGE_UPDATED_US);
-		next[1] = rows_text(rows, count - 1, POLICY_PAGE_ID);
-	}
-	page_answer(response, items, rows_count(rows) > limit ? next : NULL, 2);
-	return true;
+	return read_filter(request, &list.filter, err) &&
+	       page_answer(request, response,
+		       &(struct list){.read = read_page, .context = &list, .parts = 2}, err);
 }
 
 bool policies_get(
@@ -100,16 +106,17 @@ static bool read_save(struct request *request, struct save *ret_save, struct err
  * was found in a text that came from outside, else NULL.
  */
 static bool finish(struct app *app, struct request *request, struct response *response,
-	const char *action, int status, const char *id, const struct checked_policies *checked,
-	struct err *err)
+	struct change *change, const struct checked_policies *checked, struct err *err)
 {
 	struct policy_row row;
 
-	if (!policy_get(app->db, request->mem, id, &row, err) ||
-		!policy_audit(app, request, action, id, row.version, err) ||
-		!db_commit(app->db, err))
+	if (!policy_get(app->db, request->mem, change->object, &row, err))
 		return false;
-	policy_answer(response, status, &row,
+	change->name = policy_full_name(request->mem, row.namespace, row.name);
+	change->after = policy_state(&row);
+	if (!change_audit(app, app->db, request, change, err) || !db_commit(app->db, err))
+		return false;
+	policy_answer(response, change->before.version == 0 ? 201 : 200, &row,
 		checked == NULL ? NULL : policy_problems(request->mem, checked));
 	return true;
 }
@@ -117,8 +124,10 @@ static bool finish(struct app *app, struct request *request, struct response *re
 bool policies_create(
 	struct app *app, struct request *request, struct response *response, struct err *err)
 {
+	struct change change = {.action = "policy.create"};
+	struct policy_saved saved;
 	struct save save;
-	const char *id, *name;
+	const char *name;
 
 	if (!read_save(request, &save, err))
 		return false;
@@ -132,10 +141,13 @@ bool policies_create(
 				.author = request->user.name,
 				.summary = save.summary,
 				.origin = "created"},
-			&id, err) ||
-		!finish(app, request, response, "policy.create", 201, id, &save.checked, err))
+			&saved, err))
 		return false;
-	response_header(response, "Location", "/api/policies/%s", id);
+	change.object = saved.id;
+	change.reason = save.summary;
+	if (!finish(app, request, response, &change, &save.checked, err))
+		return false;
+	response_header(response, "Location", "/api/policies/%s", saved.id);
 	return true;
 }
 
@@ -169,7 +181,9 @@ static bool same_policy(
 static bool edit_update(struct app *app, struct request *request, struct response *response,
 	const char *id, struct err *err)
 {
+	struct policy_saved saved;
 	struct policy_row row;
+	struct change change;
 	struct save save;
 
 	if (!policy_get(app->db, request->mem, id, &row, err) || !not_deleted(&row, err) ||
@@ -182,26 +196,33 @@ static bool edit_update(struct app *app, struct request *request, struct respons
 		policy_answer(response, 200, &row, policy_problems(request->mem, &save.checked));
 		return true;
 	}
+	change = (struct change){.action = "policy.update",
+		.object = id,
+		.reason = save.summary,
+		.before = policy_state(&row)};
 	return db_begin(app->db, request->mem, err) &&
 	       policy_add_version(app->db, request->mem, &row,
 		       &(struct policy_draft){.yaml = save.yaml,
 			       .author = request->user.name,
 			       .summary = save.summary,
 			       .origin = "edited"},
-		       err) &&
-	       finish(app, request, response, "policy.update", 200, id, &save.checked, err);
+		       &saved, err) &&
+	       finish(app, request, response, &change, &save.checked, err);
 }
 
 static bool edit_delete(struct app *app, struct request *request, struct response *response,
 	const char *id, struct err *err)
 {
+	struct change change = {.action = "policy.delete", .object = id};
 	struct policy_row row;
 
 	if (!policy_get(app->db, request->mem, id, &row, err) || !not_deleted(&row, err) ||
 		!policy_match(request, &row, false, err) || !db_begin(app->db, request->mem, err) ||
-		!policy_delete(app->db, request->mem, &row, err) ||
-		!policy_audit(app, request, "policy.delete", id, row.version, err) ||
-		!db_commit(app->db, err))
+		!policy_delete(app->db, request->mem, &row, err))
+		return false;
+	change.name = policy_full_name(request->mem, row.namespace, row.name);
+	change.before = policy_state(&row);
+	if (!change_audit(app, app->db, request, &change, err) || !db_commit(app->db, err))
 		return false;
 	response_empty(response, 204);
 	return true;
@@ -210,8 +231,10 @@ static bool edit_delete(struct app *app, struct request *request, struct respons
 static bool edit_restore(struct app *app, struct request *request, struct response *response,
 	const char *id, struct err *err)
 {
+	struct policy_saved saved;
 	struct policy_row row;
 	struct version_row version;
+	struct change change;
 	const char *number, *summary;
 	json_t *body;
 
@@ -224,6 +247,10 @@ static bool edit_restore(struct app *app, struct request *request, struct respon
 		return false;
 	if (summary == NULL)
 		summary = mem_format(request->mem, "Restored version %s", number);
+	change = (struct change){.action = "policy.restore",
+		.object = id,
+		.reason = summary,
+		.before = policy_state(&row)};
 	return db_begin(app->db, request->mem, err) &&
 	       policy_add_version(app->db, request->mem, &row,
 		       &(struct policy_draft){.yaml = version.yaml,
@@ -231,8 +258,8 @@ static bool edit_restore(struct app *app, struct request *request, struct respon
 			       .summary = summary,
 			       .origin = "restored",
 			       .restored_from = number},
-		       err) &&
-	       finish(app, request, response, "policy.restore", 200, id, NULL, err);
+		       &saved, err) &&
+	       finish(app, request, response, &change, NULL, err);
 }
 
 typedef bool editor(struct app *app, struct request *request, struct response *response,

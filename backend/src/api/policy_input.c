@@ -7,7 +7,6 @@
 #include "base/mem.h"
 #include "core/policy_name.h"
 #include "core/policy_read.h"
-#include "store/audit.h"
 
 /* Characters of UTF-8: bytes that do not continue one. */
 static size_t characters(const char *text)
@@ -177,14 +176,12 @@ void policy_answer(
 	response_json(response, status, policy);
 }
 
-bool policy_audit(struct app *app, struct request *request, const char *action, const char *id,
-	int64_t version, struct err *err)
+struct change_state policy_state(const struct policy_row *row)
 {
-	struct audit audit = {.actor = request->user.name,
-		.request_id = request->id,
-		.action = action,
-		.object = id,
-		.detail = mem_format(request->mem, "{\"version\": %lld}", (long long)version)};
+	return (struct change_state){row->version, row->sha256};
+}
 
-	return audit_add(app->db, request->mem, &audit, err);
+const char *policy_full_name(void *mem, const char *namespace, const char *name)
+{
+	return *namespace == '\0' ? name : mem_format(mem, "%s/%s", namespace, name);
 }

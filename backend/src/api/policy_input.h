@@ -5,6 +5,7 @@
 #include <jansson.h>
 
 #include "api/app.h"
+#include "api/change.h"
 #include "core/policy.h"
 #include "store/policies.h"
 
@@ -40,8 +41,10 @@ MUST_CHECK bool policy_match(const struct request *request, const struct policy_
 void policy_answer(
 	struct response *response, int status, const struct policy_row *row, json_t *warnings);
 
-/* Puts the change into the audit: who did `action` with the policy, and the version it made. */
-MUST_CHECK bool policy_audit(struct app *app, struct request *request, const char *action,
-	const char *id, int64_t version, struct err *err);
+/* The version that a row shows, for the audit. */
+struct change_state policy_state(const struct policy_row *row);
+
+/* "namespace/name", or the name of what has no namespace. */
+const char *policy_full_name(void *mem, const char *namespace, const char *name);
 
 #endif

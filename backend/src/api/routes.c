@@ -38,6 +38,7 @@ const struct route api_routes[] = {
 	{"GET", "/api/policies/{policy_id}/download", ROLE_VIEWER, 0, downloads_one},
 	{"GET", "/api/policies/{policy_id}/drift", ROLE_VIEWER, 0, policies_drift},
 	{"GET", "/api/dashboard", ROLE_VIEWER, 0, dashboard_get},
+	{"GET", "/api/audit", ROLE_ADMIN, 0, audit_list},
 	{"GET", "/api/session", ROLE_NONE, 0, session_get},
 	{"GET", "/livez", ROLE_NONE, 0, health_live},
 	{"GET", "/readyz", ROLE_NONE, 0, health_ready},

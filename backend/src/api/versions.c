@@ -4,27 +4,34 @@
 #include "api/policy_input.h"
 #include "api/render.h"
 
+struct history {
+	struct db *db;
+	struct policy_row policy;
+};
+
+static bool read_page(void *context, void *mem, size_t limit, const char *const *after,
+	struct page *ret_page, struct err *err)
+{
+	const struct history *history = context;
+	struct rows *rows;
+
+	if (!page_number(after[0], err) ||
+		!policy_version_page(
+			history->db, mem, history->policy.id, limit + 1, after[0], &rows, err))
+		return false;
+	*ret_page = page_of_rows(rows, limit, (const int[]){POLICY_VERSION_PAGE_NUMBER}, 1);
+	return true;
+}
+
 bool versions_list(
 	struct app *app, struct request *request, struct response *response, struct err *err)
 {
-	const char *id = request_path(request, "policy_id");
-	const char *before = NULL, *next = NULL;
-	struct policy_row policy;
-	struct rows *rows;
-	size_t limit, count;
-	bool given;
+	struct history history = {.db = app->db};
 
-	if (!page_limit(request, &limit, err) || !page_after(request, &before, 1, &given, err) ||
-		(given && !page_number(before, err)) ||
-		!policy_get(app->db, request->mem, id, &policy, err) ||
-		!policy_version_page(
-			app->db, request->mem, policy.id, limit + 1, before, &rows, err))
-		return false;
-	count = rows_count(rows) > limit ? limit : rows_count(rows);
-	if (rows_count(rows) > limit)
-		next = rows_text(rows, count - 1, POLICY_VERSION_PAGE_NUMBER);
-	page_answer(response, render_rows(rows, 0, count), next == NULL ? NULL : &next, 1);
-	return true;
+	return policy_get(app->db, request->mem, request_path(request, "policy_id"),
+		       &history.policy, err) &&
+	       page_answer(request, response,
+		       &(struct list){.read = read_page, .context = &history, .parts = 1}, err);
 }
 
 bool versions_get(

@@ -165,6 +165,20 @@ const char *request_header(const struct request *request, const char *name)
 	abort();
 }
 
+bool request_accepts(const struct request *request, const char *type)
+{
+	const char *header = request_header(request, "Accept");
+	size_t size = strlen(type);
+
+	while (header != NULL) {
+		header += strspn(header, ", \t");
+		if (strncasecmp(header, type, size) == 0 && strchr(",; \t", header[size]) != NULL)
+			return true;
+		header = strchr(header, ',');
+	}
+	return false;
+}
+
 bool request_read(
 	struct request *request, void *buffer, size_t size, size_t *ret_got, struct err *err)
 {

@@ -75,6 +75,11 @@ const char *request_query(const struct request *request, const char *name);
 const char *request_header(const struct request *request, const char *name);
 
 /*
+ * Does the header Accept name this media type? "*" stands for the usual one, and does not count.
+ */
+bool request_accepts(const struct request *request, const char *type);
+
+/*
  * Reads up to `size` bytes of the body; fewer only at its end, *ret_got 0 when all was read.
  * ERR_CUT when the client went away first (an end of input does not prove a whole body:
  * limits.md 9.3), ERR_TOO_LARGE beyond the route's cap.

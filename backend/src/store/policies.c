@@ -93,8 +93,18 @@ static bool name_taken(struct db *db, void *mem, const char *namespace, const ch
 		id == NULL ? "just deleted" : id);
 }
 
+/* Columns of policy_add.sql and policy_version_add.sql. */
+enum saved_column { SAVED_ID, SAVED_VERSION, SAVED_SHA256 };
+
+static struct policy_saved saved_of(const struct rows *rows)
+{
+	return (struct policy_saved){.id = rows_text(rows, 0, SAVED_ID),
+		.sha256 = rows_text(rows, 0, SAVED_SHA256),
+		.version = rows_number(rows, 0, SAVED_VERSION)};
+}
+
 bool policy_add(struct db *db, void *mem, const char *namespace, const char *name, const char *kind,
-	const struct policy_draft *draft, const char **ret_id, struct err *err)
+	const struct policy_draft *draft, struct policy_saved *ret_saved, struct err *err)
 {
 	struct rows *rows;
 
@@ -103,7 +113,7 @@ bool policy_add(struct db *db, void *mem, const char *namespace, const char *nam
 		return false;
 	if (rows_count(rows) == 0)
 		return name_taken(db, mem, namespace, name, kind, err);
-	*ret_id = rows_text(rows, 0, 0);
+	*ret_saved = saved_of(rows);
 	return true;
 }
 
@@ -116,7 +126,7 @@ static bool stale(const struct policy_row *row, struct err *err)
 }
 
 bool policy_add_version(struct db *db, void *mem, const struct policy_row *row,
-	const struct policy_draft *draft, struct err *err)
+	const struct policy_draft *draft, struct policy_saved *ret_saved, struct err *err)
 {
 	struct err why = {0};
 	struct rows *rows;
@@ -131,7 +141,10 @@ bool policy_add_version(struct db *db, void *mem, const struct policy_row *row,
 		*err = why;
 		return false;
 	}
-	return rows_count(rows) > 0 || stale(row, err);
+	if (rows_count(rows) == 0)
+		return stale(row, err);
+	*ret_saved = saved_of(rows);
+	return true;
 }
 
 bool policy_delete(struct db *db, void *mem, const struct policy_row *row, struct err *err)

@@ -51,16 +51,23 @@ struct policy_draft {
 	const char *evidence;      /* JSON, or NULL */
 };
 
+/* What a draft became. */
+struct policy_saved {
+	const char *id, *sha256;
+	int64_t version;
+};
+
 /* A new policy, as version 1. ERR_CONFLICT names the policy that has the name. */
 MUST_CHECK bool policy_add(struct db *db, void *mem, const char *namespace, const char *name,
-	const char *kind, const struct policy_draft *draft, const char **ret_id, struct err *err);
+	const char *kind, const struct policy_draft *draft, struct policy_saved *ret_saved,
+	struct err *err);
 
 /*
  * The next version of a policy, made from the version `row` shows. ERR_STALE when that is not the
  * current one any more, ERR_CONFLICT when the name of a restored policy was taken since.
  */
 MUST_CHECK bool policy_add_version(struct db *db, void *mem, const struct policy_row *row,
-	const struct policy_draft *draft, struct err *err);
+	const struct policy_draft *draft, struct policy_saved *ret_saved, struct err *err);
 
 /* Hides a policy; its history stays. ERR_STALE as above. */
 MUST_CHECK bool policy_delete(

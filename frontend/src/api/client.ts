@@ -30,7 +30,7 @@ async function apiFetch(request: Request): Promise<Response> {
   return response;
 }
 
-export const client = createClient<paths>({
+export const client = createClient<paths, 'application/json'>({
   baseUrl: typeof location === 'undefined' ? '' : location.origin,
   headers: { Accept: 'application/json, application/problem+json' },
   fetch: apiFetch,

@@ -407,6 +407,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who changed what, newest first
+         * @description One entry for each change, written in its transaction: who, how they were known, from where, what was done to which object,
+         *     and the versions before and after. Entries are never changed. `hash` covers an entry and the hash of the one before;
+         *     `cpa audit verify` checks the chain. CSV is for spreadsheets: texts that would be formulas there begin with an apostrophe.
+         */
+        get: operations["listAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/session": {
         parameters: {
             query?: never;
@@ -462,6 +484,40 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AuditEntry: {
+            /** @description Entries are numbered without a gap. */
+            audit_id: components["schemas"]["Id"];
+            at: components["schemas"]["Time"];
+            actor: string;
+            /** @description Of the actor at that time; empty in entries from before it was noted. */
+            role: string;
+            /** @description How the actor was known: `dev`, `proxy` or `token`. */
+            auth: string;
+            /** @description The id of the token */
+            token: string;
+            /** @description Where the request came from. */
+            address: string;
+            request_id: string;
+            /** @description Of the request's `traceparent`. */
+            trace_id: string;
+            /** @description What was done: `policy.update`, `flows.import` ... */
+            action: string;
+            /** @description The id of what it was done to, empty for no single thing. */
+            object: string;
+            /** @description What people call the object. */
+            name: string;
+            before_version: number | null;
+            before_sha256: string | null;
+            after_version: number | null;
+            after_sha256: string | null;
+            /** @enum {string} */
+            outcome: "done" | "failed";
+            /** @description The change summary, or why it failed. */
+            reason: string;
+            detail: Record<string, never>;
+            /** @description SHA-256 of this entry and the hash before. */
+            hash: string;
+        };
         Id: string;
         Count: number;
         /** Format: date-time */
@@ -1327,6 +1383,7 @@ export interface operations {
                         items: components["schemas"]["Flow"][];
                         next_cursor: components["schemas"]["NextCursor"];
                     };
+                    "application/x-ndjson": string;
                 };
             };
             400: components["responses"]["Invalid"];
@@ -1891,6 +1948,7 @@ export interface operations {
                         items: components["schemas"]["Connection"][];
                         next_cursor: components["schemas"]["NextCursor"];
                     };
+                    "application/x-ndjson": string;
                 };
             };
             400: components["responses"]["Invalid"];
@@ -1926,6 +1984,7 @@ export interface operations {
                         items: components["schemas"]["Import"][];
                         next_cursor: components["schemas"]["NextCursor"];
                     };
+                    "application/x-ndjson": string;
                 };
             };
             400: components["responses"]["Invalid"];
@@ -2060,6 +2119,7 @@ export interface operations {
                         items: components["schemas"]["PolicySummary"][];
                         next_cursor: components["schemas"]["NextCursor"];
                     };
+                    "application/x-ndjson": string;
                 };
             };
             400: components["responses"]["Invalid"];
@@ -2616,6 +2676,7 @@ export interface operations {
                         items: components["schemas"]["VersionSummary"][];
                         next_cursor: components["schemas"]["NextCursor"];
                     };
+                    "application/x-ndjson": string;
                 };
             };
             400: components["responses"]["Invalid"];
@@ -2848,6 +2909,80 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Dashboard"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listAudit: {
+        parameters: {
+            query?: {
+                /** @description Who did it. */
+                actor?: string[];
+                /** @description What was done, as `policy.update`, or a group of it, as `policy`. */
+                action?: string[];
+                /** @description The id of the token it was done with. */
+                token?: string[];
+                /** @description The id of what was changed. */
+                object?: string[];
+                /** @description A part of the name of what was changed. */
+                name?: string;
+                /** @description From this time on. */
+                time_from?: components["parameters"]["time_from"];
+                /** @description Before this time. */
+                time_to?: components["parameters"]["time_to"];
+                limit?: components["parameters"]["limit"];
+                /** @description `next_cursor` of the page before. */
+                cursor?: components["parameters"]["cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the audit. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "audit_id": "42",
+                     *           "at": "2026-03-01T10:15:00.000000Z",
+                     *           "actor": "alice",
+                     *           "role": "editor",
+                     *           "auth": "proxy",
+                     *           "token": "",
+                     *           "address": "192.0.2.7",
+                     *           "request_id": "0a1b2c3d4e5f60718293a4b5c6d7e8f9",
+                     *           "trace_id": "",
+                     *           "action": "policy.update",
+                     *           "object": "7",
+                     *           "name": "shop/web",
+                     *           "before_version": 3,
+                     *           "before_sha256": "954f21844b8de9136a5e65ce9ec6ef91b60b6c82631637669479c6f1ef9a1ec3",
+                     *           "after_version": 4,
+                     *           "after_sha256": "1a7a4846500ad40f0c93aa5d173cf81a1f0a5b96b52a5e3ab85ece1281f9f04c",
+                     *           "outcome": "done",
+                     *           "reason": "Let web reach the new cache",
+                     *           "detail": {},
+                     *           "hash": "af0738e42c3ce3f2f5e9b2b3bd3426a4b3fae5286a913c0cc9273c7f68952062"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": {
+                        items: components["schemas"]["AuditEntry"][];
+                        next_cursor: components["schemas"]["NextCursor"];
+                    };
+                    "application/x-ndjson": string;
+                    "text/csv": string;
                 };
             };
             400: components["responses"]["Invalid"];

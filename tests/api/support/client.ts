@@ -63,7 +63,7 @@ export async function send(operationId: keyof operations, options: Options = {})
   } as RequestInit);
   const text = await response.text();
   const type = (response.headers.get('Content-Type') ?? '').split(';')[0]!;
-  const json: unknown = type.endsWith('json') ? JSON.parse(text) : undefined;
+  const json: unknown = /[/+]json$/.test(type) ? JSON.parse(text) : undefined;
   checkAnswer(place, response.status, type, json ?? text);
   assert.match(response.headers.get('X-Request-Id') ?? '', /^[\w.-]{8,64}$/);
   return { status: response.status, headers: response.headers, text, json };
