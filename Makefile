@@ -1,7 +1,7 @@
 # The few verbs people and CI use; each only calls the tool that does the work.
 #
 #   make run [PORT=8080] [DIR=var]   build, start everything in the foreground, print the address;
-#                                    API tokens: AUTOMATION_PORT, the one after PORT unless set
+#                                    the two ports after it are for API tokens and for metrics
 #   make build                       the optimised program at build/cpa, the site at frontend/dist
 #   make test                        every test; make test-SUITE runs one: see tests/run
 #   make fuzz [ARGS=60]              each fuzz target for 60 seconds
@@ -10,7 +10,6 @@
 #   make clean                       remove what was built; data in var/ stays
 
 PORT ?= 8080
-AUTOMATION_PORT ?=
 DIR ?= var
 export PATH := $(CURDIR)/build-tools/bin:$(PATH)
 
@@ -20,7 +19,7 @@ export PATH := $(CURDIR)/build-tools/bin:$(PATH)
 build: backend frontend
 
 run: build
-	@exec deploy/stack --dir "$(DIR)" --port "$(PORT)" --automation-port "$(AUTOMATION_PORT)"
+	@exec deploy/stack --dir "$(DIR)" --port "$(PORT)"
 
 packages:
 	@deploy/install-packages run

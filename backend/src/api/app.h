@@ -3,6 +3,7 @@
 #define API_APP_H
 
 #include "api/auth.h"
+#include "base/counters.h"
 #include "http/router.h"
 #include "store/db.h"
 
@@ -11,6 +12,7 @@ struct app {
 	struct db *db;
 	/* For what must be seen at once while a transaction is open on `db` (store/dimensions.h). */
 	struct db *side;
+	struct counters *counters; /* of all workers; NULL when they cannot be kept */
 };
 
 /* The route table: method, path, role, body cap, handler. */

@@ -31,6 +31,8 @@ handler policies_validate;
 handler audit_list;
 /* dashboard.c */
 handler dashboard_get;
+/* metrics.c */
+handler metrics_get;
 /* health.c */
 handler health_live, health_ready, session_get;
 

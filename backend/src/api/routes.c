@@ -42,5 +42,6 @@ const struct route api_routes[] = {
 	{"GET", "/api/session", ROLE_NONE, 0, session_get},
 	{"GET", "/livez", ROLE_NONE, 0, health_live},
 	{"GET", "/readyz", ROLE_NONE, 0, health_ready},
+	{"GET", "/metrics", ROLE_NONE, 0, metrics_get},
 	{NULL, NULL, ROLE_NONE, 0, NULL},
 };

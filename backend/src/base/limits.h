@@ -128,6 +128,8 @@
 #define LIMIT_BODY_POLICY (4 * 1024 * 1024)
 #define LIMIT_BODY_IDS    (8 * 1024 * 1024)
 #define LIMIT_BODY_SMALL  (64 * 1024)
+/* Workers of one host that the metrics tell apart; two for each core is the usual number. */
+#define LIMIT_WORKERS 256
 /* A change summary or the name of an import. */
 #define LIMIT_SUMMARY     1000
 #define LIMIT_IMPORT_NAME 255

@@ -6,13 +6,17 @@
  */
 #include "server/worker.h"
 
+#include <libgen.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "api/app.h"
+#include "api/metrics.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "http/fastcgi.h"
@@ -65,13 +69,15 @@ static void log_request(const struct request *request, const struct response *re
 static void serve(struct app *app, struct fastcgi *fastcgi)
 {
 	void *mem = mem_context(NULL);
-	long long start_us = now_us();
+	long long start_us = now_us(), duration_us;
 	const struct route *route = NULL;
 	struct request *request;
 	struct response *response;
 	struct err err = {0};
-	bool opened = request_open(mem, fastcgi_source(fastcgi), &request, &err);
+	bool opened;
 
+	counters_busy(app->counters, true);
+	opened = request_open(mem, fastcgi_source(fastcgi), &request, &err);
 	response = response_new(request, fastcgi_sink(fastcgi));
 	if (!opened || !handle(app, request, response, &route, &err)) {
 		if (!response_begun(response))
@@ -79,9 +85,27 @@ static void serve(struct app *app, struct fastcgi *fastcgi)
 	}
 	if (!response_send(response, &err))
 		err.code = ERR_CUT;
-	log_request(request, response, route, &err, now_us() - start_us);
+	duration_us = now_us() - start_us;
+	log_request(request, response, route, &err, duration_us);
+	metrics_count(app->counters, route, response_status(response), duration_us);
+	counters_busy(app->counters, false);
 	mem_free(mem);
 	fastcgi_finish(fastcgi);
+}
+
+/* The counters of all pools are beside their sockets. Without them a worker still does its work. */
+static struct counters *open_counters(void *mem)
+{
+	struct sockaddr_un socket = {0};
+	socklen_t size = sizeof socket - 1;
+	struct counters *counters = NULL;
+	struct err err = {0};
+
+	if (getsockname(STDIN_FILENO, (struct sockaddr *)&socket, &size) == 0 &&
+		!metrics_open(mem, mem_format(mem, "%s/counters", dirname(socket.sun_path)),
+			&counters, &err))
+		log_failure("no_metrics", &err);
+	return counters;
 }
 
 int worker_run(int argc, char **argv)
@@ -101,7 +125,10 @@ int worker_run(int argc, char **argv)
 	}
 	/* When multiwatch is killed, its workers end too. */
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
-	app = (struct app){.auth_mode = config.auth_mode, .db = db_new(mem), .side = db_new(mem)};
+	app = (struct app){.auth_mode = config.auth_mode,
+		.db = db_new(mem),
+		.side = db_new(mem),
+		.counters = open_counters(mem)};
 	while (served < config.worker_requests && fastcgi_accept(fastcgi)) {
 		serve(&app, fastcgi);
 		served++;

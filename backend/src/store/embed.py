@@ -1,6 +1,7 @@
-"""Makes store/queries.[ch] from sql/queries/*.sql: one struct query per file, named as the file.
+"""Makes store/queries.[ch] from sql/queries/*.sql: one struct query per file, named as the file; and
+MIGRATIONS, the numbers of all files in sql/migrations as an array of PostgreSQL.
 
-usage: embed.py OUTPUT.h OUTPUT.c FOLDER
+usage: embed.py OUTPUT.h OUTPUT.c QUERIES MIGRATIONS
 """
 
 import pathlib
@@ -21,6 +22,7 @@ struct query {{
 }};
 
 #define QUERIES {count}
+#define MIGRATIONS "{{{migrations}}}"
 
 {declarations}
 
@@ -57,10 +59,11 @@ def write(path, text):
         path.write_text(text, encoding="utf-8")
 
 
-def main(header, source, folder):
+def main(header, source, folder, migrations):
     files = sorted(pathlib.Path(folder).glob("*.sql"))
     names = "\n".join(f"extern const struct query query_{path.stem};" for path in files)
-    write(header, HEADER.format(count=len(files), declarations=names))
+    numbers = sorted(path.name.split("_")[0] for path in pathlib.Path(migrations).glob("*.sql"))
+    write(header, HEADER.format(count=len(files), migrations=",".join(numbers), declarations=names))
     definitions = (definition(number, path) for number, path in enumerate(files))
     write(source, '#include "store/queries.h"\n\n' + "\n".join(definitions))
 

@@ -470,8 +470,25 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Requests can be served; the database answers and has the schema */
+        /** Requests can be served; the database can be written, has the schema and room for flows */
         get: operations["ready"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Counters for Prometheus, on the listener for metrics alone */
+        get: operations["metrics"];
         put?: never;
         post?: never;
         delete?: never;
@@ -537,6 +554,18 @@ export interface components {
         Status: {
             /** @enum {string} */
             status: "ok";
+        };
+        Check: {
+            /** @enum {string} */
+            name: "database" | "schema" | "partitions";
+            ok: boolean;
+            /** @description What is wrong */
+            problem: string | null;
+        };
+        Readiness: {
+            /** @enum {string} */
+            status: "ok";
+            checks?: components["schemas"]["Check"][];
         };
         Problem: {
             type: string;
@@ -3052,7 +3081,10 @@ export interface operations {
     };
     ready: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Given, each check is told. */
+                verbose?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -3067,13 +3099,50 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "status": "ok"
+                     *       "status": "ok",
+                     *       "checks": [
+                     *         {
+                     *           "name": "database",
+                     *           "ok": true,
+                     *           "problem": null
+                     *         }
+                     *       ]
                      *     }
                      */
-                    "application/json": components["schemas"]["Status"];
+                    "application/json": components["schemas"]["Readiness"];
                 };
             };
-            503: components["responses"]["Unavailable"];
+            /** @description Not ready; the first check that failed says why. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        checks?: components["schemas"]["Check"][];
+                    };
+                };
+            };
+        };
+    };
+    metrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The text format of Prometheus, 0.0.4. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
         };
     };
 }

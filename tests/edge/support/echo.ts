@@ -72,6 +72,7 @@ function respond(socket: net.Socket): void {
 export type Echo = {
   portal: number;
   automation: number;
+  metrics: number;
   stopWorkers(): void;
   stop(): Promise<void>;
 };
@@ -83,10 +84,15 @@ export async function startEcho(settings: Record<string, string>): Promise<Echo>
   mkdirSync(run);
   mkdirSync(web);
   writeFileSync(path.join(web, 'index.html'), '<!doctype html>');
-  const [portal, automation] = [await freePort(), await freePort()];
+  const [portal, automation, metrics] = [await freePort(), await freePort(), await freePort()];
   execFileSync(
     path.join(deploy, 'nginx/render'),
-    [`127.0.0.1:${portal}`, `127.0.0.1:${automation}`, run, web, path.join(folder, 'nginx')],
+    [
+      ...[portal, automation, metrics].map((port) => `127.0.0.1:${port}`),
+      run,
+      web,
+      path.join(folder, 'nginx'),
+    ],
     { env: { PATH: process.env['PATH'], ...settings }, stdio: ['ignore', 'ignore', 'pipe'] },
   );
   const responders = await Promise.all(
@@ -126,6 +132,7 @@ export async function startEcho(settings: Record<string, string>): Promise<Echo>
   return {
     portal,
     automation,
+    metrics,
     stopWorkers,
     async stop() {
       nginx.kill('SIGTERM');
