@@ -188,8 +188,7 @@ static bool delete_everything(struct db *db, void *mem, uint64_t *ret_deleted, s
 	*ret_deleted = (uint64_t)rows_number(rows, 0, 0);
 	/* The days to come are made again at once: without them nothing is ready. */
 	return DB_QUERY(db, mem, &query_flow_days_drop, NULL, err, "infinity") &&
-	       DB_QUERY(db, mem, &query_days_keep, NULL, err, "0") &&
-	       run_all(db, mem, steps, err);
+	       DB_QUERY(db, mem, &query_days_keep, NULL, err, "0") && run_all(db, mem, steps, err);
 }
 
 bool flows_delete(struct db *db, void *mem, const struct filter *filter, uint64_t *ret_deleted,
