@@ -1,6 +1,6 @@
 // Generating policies from stored flows, and storing what was generated.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -249,4 +249,28 @@ test('a request that is not understood is refused with the member to blame', asy
   assert.equal(await field({ options: { kind: 'kubernetes', default_deny: 'staged' } }), 'default_deny');
   assert.equal(await field({ options: { nodes: true } }), 'nodes');
   assert.equal((await send('generatePolicies', { json: { dry_run: true, options: { nodes: true, kind: 'clusterwide' } } })).status, 200);
+});
+
+test('merging never overwrites an edit that was saved while it worked', async () => {
+  const namespace = freshName();
+  const pod = (app: string) => ({ namespace, pod: app, labels: [`k8s:app=${app}`, `k8s:io.kubernetes.pod.namespace=${namespace}`] });
+  const ends = { source: pod('web'), destination: pod('cart') };
+  await upload(lines(flow(ends), flow({ ...ends, port: 9090 })));
+  const direction = { direction: 'ingress' };
+  const first = await generate({ filter: { namespace: [namespace], port: 8080 }, options: direction });
+  const id = first.policies[0]!.policy_id as string;
+  // Another editor, who holds the policies between our reading and our saving.
+  const editor = spawn('psql', ['-qAtX', '-c', `BEGIN; LOCK TABLE policies IN SHARE ROW EXCLUSIVE MODE; SELECT pg_sleep(2);
+    INSERT INTO policy_versions (policy_id, version, yaml, sha256, author, summary, origin)
+    SELECT policy_id, 2, yaml || '# edited', sha256, 'another', '', 'edited' FROM policy_versions WHERE policy_id = ${id};
+    UPDATE policies SET version = 2 WHERE id = ${id}; COMMIT`], { stdio: 'ignore' });
+  const saved = new Promise((resolve) => editor.on('close', resolve));
+  await new Promise((resolve) => setTimeout(resolve, 700));
+  const problem = await refused('generatePolicies', 409, {
+    json: { filter: { namespace: [namespace] }, options: { ...direction, existing: [id] } },
+  });
+  await saved;
+  assert.deepEqual([problem.field, /generate again/.test(problem.detail)], ['options.existing', true]);
+  const policy = await call('getPolicy', { path: { policy_id: id } });
+  assert.deepEqual([policy.version, policy.updated_by], [2, 'another']);
 });

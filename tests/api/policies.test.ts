@@ -12,6 +12,7 @@ import { freshName, stored, yamlOf } from './support/policies.ts';
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 const edit = (path: object, etag: string | undefined, json: unknown) =>
   ({ path, json, headers: etag === undefined ? {} : { 'If-Match': etag } }) as Parameters<typeof send>[1];
+const any = { 'If-Match': '*' };
 const etagOf = async (path: Record<string, string>) => (await send('getPolicy', { path })).headers.get('ETag') ?? '';
 
 test('a policy takes its name, namespace and kind from its YAML', async () => {
@@ -37,9 +38,9 @@ test('a name is taken once for each namespace and kind, until its policy is dele
   const problem = await refused('createPolicy', 409, { json: { yaml_content: yamlOf(name) } });
   assert.match(problem.detail, new RegExp(`policy ${policy.policy_id}\\b`));
   assert.equal((await create({ namespace: 'other' })).status, 201);
-  assert.equal((await send('deletePolicy', { path })).status, 204);
+  assert.equal((await send('deletePolicy', { path, headers: any })).status, 204);
   assert.equal((await create()).status, 201);
-  const restored = await refused('restoreVersion', 409, { path, json: { version: 1 } });
+  const restored = await refused('restoreVersion', 409, edit(path, '*', { version: 1 }));
   assert.equal(restored.code, 'conflict');
 });
 
@@ -97,7 +98,54 @@ test('an edit needs the version it was made from, and a stale one loses nothing'
   assert.equal(stale.current?.version, 2);
   await refused('restoreVersion', 412, edit(path, etag, { version: 1 }));
   await refused('deletePolicy', 412, { path, headers: { 'If-Match': etag } });
+  for (const operation of ['restoreVersion', 'deletePolicy'] as const) {
+    const refusal = await refused(operation, 412, edit(path, etag, { version: 1 }));
+    assert.equal(refusal.current?.yaml_content, yamlOf(name, { port: 1 }));
+    await refused(operation, 428, edit(path, undefined, { version: 1 }));
+  }
   assert.equal((await call('listVersions', { path })).items.length, 2);
+});
+
+test('a client that has the current version is told so', async () => {
+  const { name, path } = await stored();
+  const etag = await etagOf(path);
+  const get = (tag: string) => send('getPolicy', { path, headers: { 'If-None-Match': tag } });
+  for (const tag of [etag, `W/${etag}`, `"x", ${etag}`]) {
+    const reply = await get(tag);
+    assert.deepEqual([reply.status, reply.text, reply.headers.get('ETag')], [304, '', etag]);
+  }
+  await call('updatePolicy', edit(path, etag, { yaml_content: yamlOf(name, { port: 1 }) }));
+  assert.equal((await get(etag)).status, 200);
+});
+
+test('creating only what is not there names the policy that is', async () => {
+  const { name, policy } = await stored();
+  const headers = { 'If-None-Match': '*' };
+  const json = { yaml_content: yamlOf(name, { port: 2 }) };
+  const problem = await refused('createPolicy', 412, { json, headers });
+  assert.deepEqual([problem.code, problem.current?.policy_id], ['stale_version', policy.policy_id]);
+  assert.equal(problem.current?.yaml_content, policy.yaml_content);
+  const other = { yaml_content: yamlOf(freshName()) };
+  assert.equal((await send('createPolicy', { json: other, headers })).status, 201);
+});
+
+test('a member that nobody knows is refused, so that a slip of the pen changes nothing', async () => {
+  const { name, path } = await stored();
+  const yaml_content = yamlOf(name, { port: 3 });
+  const slips: [Parameters<typeof send>[0], Record<string, unknown>][] = [
+    ['createPolicy', { yaml_content, polcy_name: 'x' }],
+    ['updatePolicy', { yaml_content, summary: 'x' }],
+    ['restoreVersion', { version: 1, chnage_summary: 'x' }],
+    ['validatePolicies', { yaml_content, kind: 'x' }],
+    ['diffPolicies', { old: [], new: [], against: [] }],
+    ['simulatePolicies', { policies: [], namespace: 'x' }],
+    ['generatePolicies', { filter: {}, name: 'x' }],
+  ];
+  for (const [operation, json] of slips) {
+    const problem = await refused(operation, 400, edit(path, '*', json));
+    assert.equal(problem.field, Object.keys(json).at(-1), operation);
+  }
+  assert.equal((await call('listVersions', { path })).items.length, 1);
 });
 
 test('of edits at the same moment one wins, and no version is lost or doubled', async () => {
@@ -150,14 +198,14 @@ test('a deleted policy keeps its history and can be restored', async () => {
   const listed = async (deleted: boolean) =>
     (await call('listPolicies', { query: { q: name, deleted } })).items.map((item) => item.policy_name);
   assert.deepEqual([await listed(false), await listed(true)], [[], [name]]);
-  const restored = await call('restoreVersion', { path, json: { version: 1 } });
+  const restored = await call('restoreVersion', edit(path, await etagOf(path), { version: 1 }));
   assert.deepEqual(
     [restored.version, restored.origin, restored.deleted_at, restored.yaml_content, restored.change_summary],
     [3, 'restored', null, policy.yaml_content, 'Restored version 1'],
   );
   assert.equal((await call('getVersion', { path: { ...path, version: 3 } })).restored_from, 1);
   assert.deepEqual([await listed(false), await listed(true)], [[name], []]);
-  await refused('restoreVersion', 404, { path, json: { version: 9 } });
+  await refused('restoreVersion', 404, edit(path, '*', { version: 9 }));
   assert.equal((await refused('restoreVersion', 400, { path, json: { version: '1' } })).field, 'version');
 });
 

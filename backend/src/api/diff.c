@@ -1,5 +1,6 @@
 /* POST /api/policies/diff: what a change of policies means. */
 #include "api/handlers.h"
+#include "api/policy_input.h"
 #include "api/policy_references.h"
 #include "api/render.h"
 #include "core/policy_diff.h"
@@ -17,11 +18,12 @@ static json_t *change_json(const struct policy_change *change)
 bool policies_diff(
 	struct app *app, struct request *request, struct response *response, struct err *err)
 {
+	static const char *const members[] = {"old", "new", NULL};
 	struct policies before, after;
 	struct policy_changes changes;
 	json_t *body, *list;
 
-	if (!request_json(request, &body, err) ||
+	if (!request_json(request, &body, err) || !members_check(body, members, err) ||
 		!policy_references_read(app, request, body, "old", &before, err) ||
 		!policy_references_read(app, request, body, "new", &after, err))
 		return false;

@@ -20,7 +20,8 @@ struct job {
 	struct request *request;
 	json_t *body;
 	struct generate_input input;
-	struct policies existing; /* that are merged into, as read */
+	struct policies existing; /* that are merged into, as read from `texts` */
+	struct policy_texts texts;
 	struct stored_traffic stored;
 	struct generation generation;
 	struct generated generated; /* the two before, for rendering */
@@ -37,29 +38,30 @@ static bool read_existing(struct job *job, struct err *err)
 {
 	void *mem = job->request->mem;
 	struct policy *items = mem_array(mem, struct policy, job->input.existing.count);
-	struct policy_texts texts;
+	struct policy_texts *texts = &job->texts;
 
 	if (job->input.existing.count == 0)
 		return true;
-	if (!policy_texts(job->app->db, mem, &job->input.existing, &texts, err))
+	if (!policy_texts(job->app->db, mem, &job->input.existing, texts, err))
 		return err_where(err, "options.existing");
-	for (size_t i = 0; i < texts.count; i++)
-		if (!policy_input_read(mem, texts.items[i].yaml, &items[i], err))
+	for (size_t i = 0; i < texts->count; i++)
+		if (!policy_input_read(mem, texts->items[i].yaml, &items[i], err))
 			return err_where(
-				err, "the policy %s cannot be merged into", texts.items[i].id);
-	job->existing = (struct policies){items, texts.count};
+				err, "the policy %s cannot be merged into", texts->items[i].id);
+	job->existing = (struct policies){items, texts->count};
 	job->input.options.existing = &job->existing;
 	return true;
 }
 
-static bool is_existing(const struct job *job, const struct policy *policy)
+/* What the policy was merged into, or NULL. */
+static const struct policy_text *existing_of(const struct job *job, const struct policy *policy)
 {
 	for (size_t i = 0; i < job->existing.count; i++)
 		if (strcmp(job->existing.items[i].name, policy->name) == 0 &&
 			strcmp(job->existing.items[i].namespace, policy->namespace) == 0 &&
 			job->existing.items[i].kind == policy->kind)
-			return true;
-	return false;
+			return &job->texts.items[i];
+	return NULL;
 }
 
 /* With several policies the name given is the first one's, and begins the names of the others. */
@@ -73,7 +75,7 @@ static void spread_name(struct job *job)
 		struct policy *policy = &policies->items[i];
 		size_t own = strlen(policy->name), room = NAME_BYTES - own - 1;
 
-		if (is_existing(job, policy))
+		if (existing_of(job, policy) != NULL)
 			continue;
 		if (first)
 			policy->name = name;
@@ -143,7 +145,7 @@ static bool find_taken(struct job *job, json_t *taken, struct err *err)
 		const struct policy *policy = &job->generation.policies.items[i];
 		const char *kind = policy_kind_name(policy->kind), *id;
 
-		if (is_existing(job, policy))
+		if (existing_of(job, policy) != NULL)
 			continue;
 		if (!policy_named(job->app->db, job->request->mem, policy->namespace, policy->name,
 			    kind, &id, err))
@@ -157,47 +159,61 @@ static bool find_taken(struct job *job, json_t *taken, struct err *err)
 	return true;
 }
 
+/* Merged into the version that was read at the beginning: an edit made since must not be lost. */
+static bool store_merged(struct job *job, const struct policy_text *text,
+	const struct policy_draft *draft, struct policy_saved *ret_saved, struct err *err)
+{
+	const struct policy_row row = {
+		.id = text->id, .name = text->name, .version = text->version};
+	struct err why = {0};
+
+	if (policy_add_version(job->app->db, job->request->mem, &row, draft, ret_saved, &why))
+		return true;
+	if (why.code != ERR_STALE) {
+		*err = why;
+		return false;
+	}
+	return err_field(err, ERR_CONFLICT, "options.existing",
+		"The policy \"%s\" was changed or deleted while this was generated. Nothing was "
+		"stored; generate again.",
+		text->name);
+}
+
 /* What becomes of one policy goes into `result` and `ret_change`, whose action is NULL when nothing does. */
 static bool store_one(struct job *job, unsigned index, struct result *result,
 	struct change *ret_change, struct err *err)
 {
 	const struct policy *policy = &job->generation.policies.items[index];
+	const struct policy_text *text = existing_of(job, policy);
 	struct policy_draft draft = {.yaml = result->yaml,
 		.author = job->request->user.name,
 		.summary = "Generated from flows",
 		.origin = "generated",
 		.evidence = evidence(job, index)};
-	struct db *db = job->app->db;
 	void *mem = job->request->mem;
-	const char *kind = policy_kind_name(policy->kind), *id;
-	struct change_state before = {0, NULL};
 	struct policy_saved saved;
-	struct policy_row row;
+	bool done;
 
 	*ret_change = (struct change){.action = NULL};
-	if (is_existing(job, policy)) {
-		if (!policy_named(db, mem, policy->namespace, policy->name, kind, &id, err) ||
-			!policy_get(db, mem, id == NULL ? "" : id, &row, err))
-			return false;
-		result->id = id;
-		result->version = row.version;
-		if (strcmp(row.yaml, result->yaml) == 0)
-			return true;
-		before = policy_state(&row);
-		if (!policy_add_version(db, mem, &row, &draft, &saved, err))
-			return false;
-	} else if (!policy_add(
-			   db, mem, policy->namespace, policy->name, kind, &draft, &saved, err)) {
-		return false;
+	if (text != NULL && strcmp(text->yaml, result->yaml) == 0) {
+		result->id = text->id;
+		result->version = text->version;
+		return true;
 	}
+	done = text != NULL ? store_merged(job, text, &draft, &saved, err)
+			    : policy_add(job->app->db, mem, policy->namespace, policy->name,
+				      policy_kind_name(policy->kind), &draft, &saved, err);
+	if (!done)
+		return false;
 	result->id = saved.id;
 	result->version = saved.version;
 	*ret_change = (struct change){.action = "policy.generate",
 		.object = saved.id,
 		.name = policy_full_name(mem, policy->namespace, policy->name),
 		.reason = draft.summary,
-		.before = before,
 		.after = {saved.version, saved.sha256}};
+	if (text != NULL)
+		ret_change->before = (struct change_state){text->version, text->sha256};
 	return true;
 }
 

@@ -75,6 +75,8 @@ bool policies_get(
 	if (!policy_get(app->db, request->mem, request_path(request, "policy_id"), &row, err))
 		return false;
 	policy_answer(response, 200, &row, NULL);
+	if (policy_known(request, &row))
+		response_empty(response, 304);
 	return true;
 }
 
@@ -87,9 +89,11 @@ struct save {
 
 static bool read_save(struct request *request, struct save *ret_save, struct err *err)
 {
+	static const char *const members[] = {
+		"policy_name", "yaml_content", "change_summary", NULL};
 	json_t *body;
 
-	if (!request_json(request, &body, err) ||
+	if (!request_json(request, &body, err) || !members_check(body, members, err) ||
 		!member_text(body, "yaml_content", true, LIMIT_POLICY_TEXT, &ret_save->yaml, err) ||
 		!member_text(body, "policy_name", false, 0, &ret_save->name, err) ||
 		!member_text(body, "change_summary", false, LIMIT_SUMMARY, &ret_save->summary, err))
@@ -121,34 +125,68 @@ static bool finish(struct app *app, struct request *request, struct response *re
 	return true;
 }
 
+/*
+ * Answers a change that came too late with the policy as it is now, so that nothing of either is
+ * lost. False when there is no such policy.
+ */
+static bool refuse_stale(struct app *app, struct request *request, struct response *response,
+	const char *id, const struct err *stale)
+{
+	struct policy_row current;
+
+	if (id == NULL || !policy_get(app->db, request->mem, id, &current, NULL))
+		return false;
+	response_problem(
+		response, stale, json_pack("{s:o}", "current", render_row(current.rows, 0)));
+	return true;
+}
+
+static bool create(struct app *app, struct request *request, struct response *response,
+	const struct save *save, const char *name, struct err *err)
+{
+	struct change change = {.action = "policy.create", .reason = save->summary};
+	struct policy_saved saved;
+
+	if (!db_begin(app->db, request->mem, err) ||
+		!policy_add(app->db, request->mem, save->policy.namespace, name,
+			policy_kind_name(save->policy.kind),
+			&(struct policy_draft){.yaml = save->yaml,
+				.author = request->user.name,
+				.summary = save->summary,
+				.origin = "created"},
+			&saved, err))
+		return false;
+	change.object = saved.id;
+	if (!finish(app, request, response, &change, &save->checked, err))
+		return false;
+	response_header(response, "Location", "/api/policies/%s", saved.id);
+	return true;
+}
+
+/* With If-None-Match: * a name that is taken is told as a state: the policy that has it. */
 bool policies_create(
 	struct app *app, struct request *request, struct response *response, struct err *err)
 {
-	struct change change = {.action = "policy.create"};
-	struct policy_saved saved;
+	const char *none = request_header(request, "If-None-Match"), *name, *id;
+	struct err taken = {0};
 	struct save save;
-	const char *name;
 
 	if (!read_save(request, &save, err))
 		return false;
 	if (!save.checked.accepted)
 		return policy_problems_refuse(request->mem, response, &save.checked);
 	name = save.name == NULL ? save.policy.name : save.name;
-	if (!policy_name_check(name, "policy_name", err) || !db_begin(app->db, request->mem, err) ||
-		!policy_add(app->db, request->mem, save.policy.namespace, name,
-			policy_kind_name(save.policy.kind),
-			&(struct policy_draft){.yaml = save.yaml,
-				.author = request->user.name,
-				.summary = save.summary,
-				.origin = "created"},
-			&saved, err))
+	if (!policy_name_check(name, "policy_name", err))
 		return false;
-	change.object = saved.id;
-	change.reason = save.summary;
-	if (!finish(app, request, response, &change, &save.checked, err))
+	if (create(app, request, response, &save, name, err))
+		return true;
+	if (err->code != ERR_CONFLICT || none == NULL || strcmp(none, "*") != 0)
 		return false;
-	response_header(response, "Location", "/api/policies/%s", saved.id);
-	return true;
+	db_rollback(app->db);
+	err_field(&taken, ERR_STALE, err->field, "%s", err->text);
+	return policy_named(app->db, request->mem, save.policy.namespace, name,
+		       policy_kind_name(save.policy.kind), &id, NULL) &&
+	       refuse_stale(app, request, response, id, &taken);
 }
 
 static bool not_deleted(const struct policy_row *row, struct err *err)
@@ -187,7 +225,7 @@ static bool edit_update(struct app *app, struct request *request, struct respons
 	struct save save;
 
 	if (!policy_get(app->db, request->mem, id, &row, err) || !not_deleted(&row, err) ||
-		!policy_match(request, &row, true, err) || !read_save(request, &save, err) ||
+		!policy_match(request, &row, err) || !read_save(request, &save, err) ||
 		!same_policy(request->mem, &row, &save.policy, err))
 		return false;
 	if (!save.checked.accepted)
@@ -217,7 +255,7 @@ static bool edit_delete(struct app *app, struct request *request, struct respons
 	struct policy_row row;
 
 	if (!policy_get(app->db, request->mem, id, &row, err) || !not_deleted(&row, err) ||
-		!policy_match(request, &row, false, err) || !db_begin(app->db, request->mem, err) ||
+		!policy_match(request, &row, err) || !db_begin(app->db, request->mem, err) ||
 		!policy_delete(app->db, request->mem, &row, err))
 		return false;
 	change.name = policy_full_name(request->mem, row.namespace, row.name);
@@ -231,6 +269,7 @@ static bool edit_delete(struct app *app, struct request *request, struct respons
 static bool edit_restore(struct app *app, struct request *request, struct response *response,
 	const char *id, struct err *err)
 {
+	static const char *const members[] = {"version", "change_summary", NULL};
 	struct policy_saved saved;
 	struct policy_row row;
 	struct version_row version;
@@ -238,11 +277,11 @@ static bool edit_restore(struct app *app, struct request *request, struct respon
 	const char *number, *summary;
 	json_t *body;
 
-	if (!request_json(request, &body, err) ||
+	if (!request_json(request, &body, err) || !members_check(body, members, err) ||
 		!member_version(request->mem, body, &number, err) ||
 		!member_text(body, "change_summary", false, LIMIT_SUMMARY, &summary, err) ||
 		!policy_get(app->db, request->mem, id, &row, err) ||
-		!policy_match(request, &row, false, err) ||
+		!policy_match(request, &row, err) ||
 		!policy_version_get(app->db, request->mem, id, number, &version, err))
 		return false;
 	if (summary == NULL)
@@ -265,20 +304,15 @@ static bool edit_restore(struct app *app, struct request *request, struct respon
 typedef bool editor(struct app *app, struct request *request, struct response *response,
 	const char *id, struct err *err);
 
-/* A stale edit is answered with the policy as it is now, so that nothing of either is lost. */
 static bool run_edit(editor *edit, struct app *app, struct request *request,
 	struct response *response, struct err *err)
 {
 	const char *id = request_path(request, "policy_id");
-	struct policy_row current;
 
 	if (edit(app, request, response, id, err))
 		return true;
 	db_rollback(app->db);
-	if (err->code != ERR_STALE || !policy_get(app->db, request->mem, id, &current, NULL))
-		return false;
-	response_problem(response, err, json_pack("{s:o}", "current", render_row(current.rows, 0)));
-	return true;
+	return err->code == ERR_STALE && refuse_stale(app, request, response, id, err);
 }
 
 bool policies_update(

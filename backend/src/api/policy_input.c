@@ -149,13 +149,10 @@ static bool tag_listed(const char *header, const char *tag)
 	return false;
 }
 
-bool policy_match(
-	const struct request *request, const struct policy_row *row, bool required, struct err *err)
+bool policy_match(const struct request *request, const struct policy_row *row, struct err *err)
 {
 	const char *header = request_header(request, "If-Match");
 
-	if (header == NULL && !required)
-		return true;
 	if (header == NULL)
 		return err_set(err, ERR_NEEDS_MATCH,
 			"Send the ETag of the version that was edited in the header If-Match.");
@@ -163,6 +160,34 @@ bool policy_match(
 	       err_set(err, ERR_STALE,
 		       "Version %lld was saved by %s since; compare and save again.",
 		       (long long)row->version, row->updated_by);
+}
+
+bool policy_known(const struct request *request, const struct policy_row *row)
+{
+	const char *header = request_header(request, "If-None-Match");
+
+	return header != NULL && tag_listed(header, entity_tag(request->mem, row));
+}
+
+bool members_check(const json_t *body, const char *const *names, struct err *err)
+{
+	const char *name;
+	const json_t *value;
+
+	if (!json_is_object(body))
+		return err_set(err, ERR_INVALID, "The body must be a JSON object.");
+	json_object_foreach((json_t *)body, name, value)
+	{
+		size_t i = 0;
+
+		(void)value;
+		while (names[i] != NULL && strcmp(names[i], name) != 0)
+			i++;
+		if (names[i] == NULL)
+			return err_field(
+				err, ERR_INVALID, name, "There is no member \"%.60s\" here.", name);
+	}
+	return true;
 }
 
 void policy_answer(

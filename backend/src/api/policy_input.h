@@ -30,12 +30,19 @@ MUST_CHECK bool policy_input_read(
 /* "CiliumNetworkPolicy" ... as kept with the policy. */
 const char *policy_kind_name(enum policy_kind kind);
 
+/* ERR_INVALID when the body is no object, or has a member that is not among `names` (ended by NULL). */
+MUST_CHECK bool members_check(const json_t *body, const char *const *names, struct err *err);
+
 /*
- * Is the version of the row the one that the request's If-Match names? ERR_NEEDS_MATCH without the
- * header where it is `required`, ERR_STALE when it names another.
+ * Is the version of the row the one that the request's If-Match names ("*" names any)?
+ * ERR_NEEDS_MATCH without the header, ERR_STALE when it names another. Tags may be weak: nginx makes
+ * them so when it compresses an answer (ops.md 0.8).
  */
-MUST_CHECK bool policy_match(const struct request *request, const struct policy_row *row,
-	bool required, struct err *err);
+MUST_CHECK bool policy_match(
+	const struct request *request, const struct policy_row *row, struct err *err);
+
+/* Does the request's If-None-Match name the version of the row? */
+bool policy_known(const struct request *request, const struct policy_row *row);
 
 /* Answers with a policy and its entity tag; `warnings` of a save (reference taken) may be NULL. */
 void policy_answer(

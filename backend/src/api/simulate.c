@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "api/handlers.h"
+#include "api/policy_input.h"
 #include "api/policy_references.h"
 #include "api/replay_render.h"
 #include "api/selection.h"
@@ -23,26 +24,6 @@ struct simulation {
 
 static const char *const members[] = {
 	"policies", "against", "filter", "flow_ids", "only_changed", NULL};
-
-static bool check_members(const json_t *body, struct err *err)
-{
-	const char *name;
-	json_t *value;
-
-	if (!json_is_object(body))
-		return err_set(err, ERR_INVALID, "The body must be a JSON object.");
-	json_object_foreach((json_t *)body, name, value)
-	{
-		size_t i = 0;
-
-		while (members[i] != NULL && strcmp(members[i], name) != 0)
-			i++;
-		if (members[i] == NULL)
-			return err_field(
-				err, ERR_INVALID, name, "There is no member \"%.60s\" here.", name);
-	}
-	return true;
-}
 
 static bool read_only_changed(const json_t *body, bool *ret_only_changed, struct err *err)
 {
@@ -121,7 +102,8 @@ static bool run(struct app *app, struct request *request, const json_t *body,
 	struct policies policies, against;
 	struct selection selection;
 
-	if (!check_members(body, err) || !read_only_changed(body, &simulation->only_changed, err) ||
+	if (!members_check(body, members, err) ||
+		!read_only_changed(body, &simulation->only_changed, err) ||
 		!read_policies(app, request, body, simulation, &policies, &against, err) ||
 		!selection_read(app, request, body, &selection, err) ||
 		!stored_traffic_load(app->db, mem, &selection, &simulation->stored, err))

@@ -9,12 +9,13 @@
 bool policies_validate(
 	struct app *app, struct request *request, struct response *response, struct err *err)
 {
+	static const char *const members[] = {"yaml_content", NULL};
 	struct checked_policies checked;
 	const char *yaml;
 	json_t *body;
 
 	(void)app;
-	if (!request_json(request, &body, err) ||
+	if (!request_json(request, &body, err) || !members_check(body, members, err) ||
 		!member_text(body, "yaml_content", true, LIMIT_POLICY_TEXT, &yaml, err) ||
 		!policy_check(request->mem, yaml, strlen(yaml), &checked, err))
 		return false;

@@ -200,7 +200,15 @@ bool policy_version_time(struct db *db, void *mem, const struct policy_row *row,
 }
 
 /* Columns of policy_texts.sql. */
-enum text_column { TEXT_ID, TEXT_NAME, TEXT_NAMESPACE, TEXT_KIND, TEXT_YAML };
+enum text_column {
+	TEXT_ID,
+	TEXT_NAME,
+	TEXT_NAMESPACE,
+	TEXT_KIND,
+	TEXT_YAML,
+	TEXT_VERSION,
+	TEXT_SHA256
+};
 
 static bool has_text(const struct policy_texts *texts, const char *id)
 {
@@ -225,9 +233,13 @@ bool policy_texts(struct db *db, void *mem, const struct text_list *ids,
 	texts.count = rows_count(rows);
 	texts.items = mem_array(mem, struct policy_text, texts.count);
 	for (size_t i = 0; i < texts.count; i++)
-		texts.items[i] = (struct policy_text){rows_text(rows, i, TEXT_ID),
-			rows_text(rows, i, TEXT_NAME), rows_text(rows, i, TEXT_NAMESPACE),
-			rows_text(rows, i, TEXT_KIND), rows_text(rows, i, TEXT_YAML)};
+		texts.items[i] = (struct policy_text){.id = rows_text(rows, i, TEXT_ID),
+			.name = rows_text(rows, i, TEXT_NAME),
+			.namespace = rows_text(rows, i, TEXT_NAMESPACE),
+			.kind = rows_text(rows, i, TEXT_KIND),
+			.yaml = rows_text(rows, i, TEXT_YAML),
+			.sha256 = rows_text(rows, i, TEXT_SHA256),
+			.version = rows_number(rows, i, TEXT_VERSION)};
 	for (size_t i = 0; ids != NULL && i < ids->count; i++)
 		if (!has_text(&texts, ids->items[i]))
 			return no_policy(ids->items[i], err);

@@ -92,7 +92,8 @@ MUST_CHECK bool policy_version_time(struct db *db, void *mem, const struct polic
 /* Current texts of several policies in the order asked for (NULL: all that are not deleted). */
 struct policy_texts {
 	struct policy_text {
-		const char *id, *name, *namespace, *kind, *yaml;
+		const char *id, *name, *namespace, *kind, *yaml, *sha256;
+		int64_t version;
 	} * items;
 	size_t count;
 };

@@ -1308,7 +1308,7 @@ export interface components {
     parameters: {
         flow_id: components["schemas"]["Id"];
         policy_id: components["schemas"]["Id"];
-        /** @description The ETag of the version that was edited. */
+        /** @description The ETag of the version that is edited, as it came or weak (`W/`); `*` stands for whatever is current. */
         if_match: string;
         limit: number;
         /** @description `next_cursor` of the page before. */
@@ -2158,7 +2158,10 @@ export interface operations {
     createPolicy: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description With `*`, a name that is taken is answered with 412 and the policy that has it, instead of 409. */
+                "If-None-Match"?: "*";
+            };
             path?: never;
             cookie?: never;
         };
@@ -2211,6 +2214,7 @@ export interface operations {
             };
             400: components["responses"]["Invalid"];
             409: components["responses"]["Conflict"];
+            412: components["responses"]["Stale"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["Unsupported"];
             503: components["responses"]["Unavailable"];
@@ -2542,7 +2546,10 @@ export interface operations {
     getPolicy: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of a version that is at hand already. */
+                "If-None-Match"?: string;
+            };
             path: {
                 policy_id: components["parameters"]["policy_id"];
             };
@@ -2579,6 +2586,13 @@ export interface operations {
                     "application/json": components["schemas"]["Policy"];
                 };
             };
+            /** @description It is still the version that `If-None-Match` names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             404: components["responses"]["NotFound"];
             503: components["responses"]["Unavailable"];
         };
@@ -2587,7 +2601,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description The ETag of the version that was edited. */
+                /** @description The ETag of the version that is edited, as it came or weak (`W/`); `*` stands for whatever is current. */
                 "If-Match": components["parameters"]["if_match"];
             };
             path: {
@@ -2651,9 +2665,9 @@ export interface operations {
     deletePolicy: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description When given, the version must still be the current one. */
-                "If-Match"?: string;
+            header: {
+                /** @description The ETag of the version that is edited, as it came or weak (`W/`); `*` stands for whatever is current. */
+                "If-Match": components["parameters"]["if_match"];
             };
             path: {
                 policy_id: components["parameters"]["policy_id"];
@@ -2671,6 +2685,7 @@ export interface operations {
             };
             404: components["responses"]["NotFound"];
             412: components["responses"]["Stale"];
+            428: components["responses"]["NeedsMatch"];
             503: components["responses"]["Unavailable"];
         };
     };
@@ -2757,9 +2772,9 @@ export interface operations {
     restoreVersion: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description When given, the version must still be the current one. */
-                "If-Match"?: string;
+            header: {
+                /** @description The ETag of the version that is edited, as it came or weak (`W/`); `*` stands for whatever is current. */
+                "If-Match": components["parameters"]["if_match"];
             };
             path: {
                 policy_id: components["parameters"]["policy_id"];
@@ -2814,6 +2829,7 @@ export interface operations {
             409: components["responses"]["Conflict"];
             412: components["responses"]["Stale"];
             415: components["responses"]["Unsupported"];
+            428: components["responses"]["NeedsMatch"];
             503: components["responses"]["Unavailable"];
         };
     };

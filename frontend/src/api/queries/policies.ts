@@ -135,10 +135,10 @@ export const deletePolicy = async (policyId: string, etag: string) => {
   );
 };
 
-export const restoreVersion = (policyId: string, number: number, summary: string) =>
+export const restoreVersion = (policyId: string, etag: string, number: number, summary: string) =>
   unwrap(
     client.POST('/api/policies/{policy_id}/restore', {
-      params: { path: { policy_id: policyId } },
+      params: { path: { policy_id: policyId }, header: { 'If-Match': etag } },
       body: { version: number, change_summary: summary },
     }),
   );

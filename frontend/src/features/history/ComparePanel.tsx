@@ -14,12 +14,13 @@ const RestoreDialog = lazy(() => import('./RestoreDialog'));
 
 interface Props {
   policy: Policy;
+  etag: string;
   older: number;
   newer: number;
   onChoose: (choice: Choice) => void;
 }
 
-export default function ComparePanel({ policy, older, newer, onChoose }: Props) {
+export default function ComparePanel({ policy, etag, older, newer, onChoose }: Props) {
   const before = useQuery(versionQuery(policy.policy_id, older));
   const after = useQuery(versionQuery(policy.policy_id, newer));
   const [layout, setLayout] = useState<'split' | 'unified'>('split');
@@ -119,6 +120,7 @@ export default function ComparePanel({ policy, older, newer, onChoose }: Props) 
         <Suspense>
           <RestoreDialog
             policy={policy}
+            etag={etag}
             version={before.data}
             onClose={() => setRestoring(false)}
           />

@@ -37,7 +37,7 @@ export function PolicyHistory({ policyId }: { policyId: string }) {
       </div>
     );
   }
-  const { policy } = stored.data;
+  const { policy, etag } = stored.data;
   const versions = pages.data.pages.flatMap((page) => page.items);
   const choice = readChoice(params, policy.version);
   const choose = (next: Choice) => setParams(writeChoice(next, policy.version), { replace: true });
@@ -89,11 +89,12 @@ export function PolicyHistory({ policyId }: { policyId: string }) {
           )}
         </div>
         {choice.compare === undefined ? (
-          <VersionPanel policy={policy} number={choice.version} />
+          <VersionPanel policy={policy} etag={etag} number={choice.version} />
         ) : (
           <Suspense fallback={<Skeleton height={420} />}>
             <ComparePanel
               policy={policy}
+              etag={etag}
               older={choice.compare}
               newer={choice.version}
               onChoose={choose}

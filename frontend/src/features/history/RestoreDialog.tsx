@@ -2,6 +2,7 @@ import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { useSearchParams } from 'react-router';
+import { ApiError } from '@/api/problem';
 import { restoreVersion } from '@/api/queries/policies';
 import type { Policy, Version } from '@/api/types';
 import { useFocusBack } from '@/shared/hooks/useFocusBack';
@@ -12,17 +13,23 @@ import classes from './history.module.css';
 
 interface Props {
   policy: Policy;
+  etag: string;
   version: Version;
   onClose: () => void;
 }
 
-export default function RestoreDialog({ policy, version, onClose }: Props) {
+export default function RestoreDialog({ policy, etag, version, onClose }: Props) {
   useFocusBack();
   const queryClient = useQueryClient();
   const [, setParams] = useSearchParams();
   const restore = useMutation({
     mutationFn: () =>
-      restoreVersion(policy.policy_id, version.version, `Restored version ${version.version}`),
+      restoreVersion(
+        policy.policy_id,
+        etag,
+        version.version,
+        `Restored version ${version.version}`,
+      ),
     onSuccess: async (restored) => {
       await queryClient.invalidateQueries({ queryKey: ['policies'] });
       notifications.show({
@@ -33,6 +40,11 @@ export default function RestoreDialog({ policy, version, onClose }: Props) {
       setParams({}, { replace: true });
       onClose();
     },
+    // Somebody saved meanwhile: show what would be replaced now, for a decision of its own.
+    onError: (error) =>
+      error instanceof ApiError && error.status === 412
+        ? queryClient.invalidateQueries({ queryKey: ['policies', 'one', policy.policy_id] })
+        : undefined,
   });
   const before = useMemo(
     () => [{ policy_id: policy.policy_id, version: policy.version }],

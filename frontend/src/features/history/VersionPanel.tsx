@@ -11,7 +11,13 @@ import classes from './history.module.css';
 
 const RestoreDialog = lazy(() => import('./RestoreDialog'));
 
-export function VersionPanel({ policy, number }: { policy: Policy; number: number }) {
+interface Props {
+  policy: Policy;
+  etag: string;
+  number: number;
+}
+
+export function VersionPanel({ policy, etag, number }: Props) {
   const { data, error, isPending, refetch } = useQuery(versionQuery(policy.policy_id, number));
   const [restoring, setRestoring] = useState(false);
   if (isPending) return <Skeleton height={420} />;
@@ -47,7 +53,12 @@ export function VersionPanel({ policy, number }: { policy: Policy; number: numbe
       </div>
       {restoring && (
         <Suspense>
-          <RestoreDialog policy={policy} version={data} onClose={() => setRestoring(false)} />
+          <RestoreDialog
+            policy={policy}
+            etag={etag}
+            version={data}
+            onClose={() => setRestoring(false)}
+          />
         </Suspense>
       )}
     </>
