@@ -64,6 +64,24 @@ test('stored policies and their versions can be replayed', async () => {
   await refused('simulatePolicies', 404, { json: { policies: [{ policy_id: '999999' }] } });
 });
 
+test('all stored policies can be replayed, with one of them changed', async () => {
+  const namespace = 'alone'; // no other test stores a policy there
+  const end = (pod: string) => ({ namespace, pod, labels: [`k8s:app=${pod}`, `k8s:io.kubernetes.pod.namespace=${namespace}`] });
+  await upload(flow({ source: end('front'), destination: end('web'), port: 8080 }));
+  const { name } = await stored({ namespace });
+  const all = { all_stored: true };
+  const proposed = { yaml_content: yamlOf(name, { namespace, port: 1 }) };
+  const verdicts = async (...policies: object[]) => {
+    const { items } = await simulate({ policies, against: [all] });
+    return [items[0]?.before, items[0]?.verdict, items[0]?.ingress.policy];
+  };
+  assert.deepEqual(await verdicts(all), ['allowed', 'allowed', `${namespace}/${name}`]);
+  assert.deepEqual((await verdicts(all, proposed)).slice(0, 2), ['allowed', 'denied']);
+  assert.deepEqual((await verdicts(proposed, all)).slice(0, 2), ['allowed', 'denied'], 'the order does not matter');
+  assert.equal((await refused('simulatePolicies', 400, { json: { policies: [{ all_stored: true, policy_id: '1' }] } })).field, 'policies[0]');
+  assert.equal((await refused('simulatePolicies', 400, { json: { policies: [{ all_stored: false }] } })).field, 'policies[0]');
+});
+
 test('a filter or flow ids narrow what is replayed', async () => {
   await upload(allowed(), notAllowed());
   const count = async (json: object) => (await simulate({ policies: yaml(yamlOf('web')), ...json })).items.length;

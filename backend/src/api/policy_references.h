@@ -1,4 +1,4 @@
-/* Policies that a request names: stored ones, versions of them, or YAML. */
+/* Policies that a request names: stored ones, versions of them, all that are stored, or YAML. */
 #ifndef API_POLICY_REFERENCES_H
 #define API_POLICY_REFERENCES_H
 
@@ -8,7 +8,8 @@
 #include "core/policy.h"
 
 /*
- * Reads the member `name` of a body, a list of references; all is owned by the request. ERR_INVALID
+ * Reads the member `name` of a body, a list of references; all is owned by the request. Of all stored
+ * policies those give way that the list names otherwise: "what if this one were so". ERR_INVALID
  * naming the member, line and column of a YAML text; ERR_NOT_FOUND; ERR_TOO_LARGE beyond
  * LIMIT_POLICIES_NAMED.
  */
