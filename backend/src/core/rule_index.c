@@ -5,7 +5,6 @@
 
 #include "base/mem.h"
 #include "core/policy_cover.h"
-#include "core/table.h"
 
 /* A rule below one of its demands for a label with one value, or below none. */
 struct entry {
@@ -13,24 +12,12 @@ struct entry {
 	const struct compiled_rule *rule;
 };
 
-#define NO_DEMAND 0
+#define NO_DEMAND 0 /* as label_requirement.pair_hash has it */
 
 struct rule_index {
 	struct entry *entries; /* sorted by demand, then as in the set */
 	size_t count;
 };
-
-static uint64_t hash_of(const struct label_requirement *requirement)
-{
-	uint64_t hash = table_hash_text(requirement->values.items[0], requirement->key_hash);
-
-	return hash == NO_DEMAND ? 1 : hash;
-}
-
-static bool demands_one_value(const struct label_requirement *requirement)
-{
-	return requirement->operator== OPERATOR_IN && requirement->values.count == 1;
-}
 
 static int by_demand(const void *left, const void *right)
 {
@@ -71,11 +58,11 @@ static struct rule_index *count_demands(void *mem, const struct policy_set *set)
 		const struct label_selector *subject = &set->rules[i].subject;
 
 		for (size_t j = 0; j < subject->count; j++) {
-			if (!demands_one_value(&subject->items[j]))
+			if (subject->items[j].pair_hash == NO_DEMAND)
 				continue;
 			mem_reserve(all, all->entries, &capacity, all->count + 1);
 			all->entries[all->count++] =
-				(struct entry){hash_of(&subject->items[j]), &set->rules[i]};
+				(struct entry){subject->items[j].pair_hash, &set->rules[i]};
 		}
 	}
 	if (all->count > 0)
@@ -89,12 +76,12 @@ static uint64_t rarest_demand(const struct rule_index *all, const struct label_s
 	size_t fewest = SIZE_MAX, count;
 
 	for (size_t i = 0; i < subject->count; i++) {
-		if (!demands_one_value(&subject->items[i]))
+		if (subject->items[i].pair_hash == NO_DEMAND)
 			continue;
-		find_run(all, hash_of(&subject->items[i]), &count);
+		find_run(all, subject->items[i].pair_hash, &count);
 		if (count < fewest) {
 			fewest = count;
-			rarest = hash_of(&subject->items[i]);
+			rarest = subject->items[i].pair_hash;
 		}
 	}
 	return rarest;
@@ -145,10 +132,10 @@ struct rule_list rule_index_covering(
 
 	add_covering(mem, &list, index, NO_DEMAND, rule);
 	for (size_t i = 0; i < rule->subject.count; i++) {
-		const struct label_requirement *requirement = &rule->subject.items[i];
+		uint64_t demand = rule->subject.items[i].pair_hash;
 
-		if (requirement->operator== OPERATOR_IN && requirement->values.count> 0)
-			add_covering(mem, &list, index, hash_of(requirement), rule);
+		if (demand != NO_DEMAND)
+			add_covering(mem, &list, index, demand, rule);
 	}
 	if (list.count > 0)
 		qsort(list.items, list.count, sizeof *list.items, by_place);

@@ -11,6 +11,14 @@ static uint64_t hash_key(const char *key)
 	return table_hash_text(key, 0);
 }
 
+/* Never 0. */
+static uint64_t hash_pair(uint64_t key_hash, const char *value)
+{
+	uint64_t hash = table_hash_text(value, key_hash);
+
+	return hash != 0 ? hash : 1;
+}
+
 void label_set_add(void *mem, struct label_set *set, const char *label)
 {
 	struct label parts = label_split(label);
@@ -22,6 +30,7 @@ void label_set_add(void *mem, struct label_set *set, const char *label)
 	item->key = mem_text_n(mem, parts.key, parts.key_size);
 	item->value = mem_text(mem, parts.value);
 	item->key_hash = hash_key(item->key);
+	item->pair_hash = hash_pair(item->key_hash, item->value);
 }
 
 static const char *find_value(
@@ -55,20 +64,37 @@ static struct label_requirement *add(void *mem, struct label_selector *selector,
 		item->source = "";
 	item->key = colon == NULL ? key : colon + 1;
 	item->key_hash = hash_key(item->key);
+	item->pair_hash = 0;
 	return item;
+}
+
+static void set_values(
+	struct label_requirement *item, enum operator_kind operator, struct text_list values)
+{
+	item->operator= operator;
+	item->values = values;
+	if (operator== OPERATOR_IN && values.count == 1)
+		item->pair_hash = hash_pair(item->key_hash, values.items[0]);
+}
+
+void label_requirement_demand(struct label_requirement *requirement, const char *value)
+{
+	requirement->values.items[0] = value;
+	requirement->pair_hash = hash_pair(requirement->key_hash, value);
 }
 
 void label_selector_require(void *mem, struct label_selector *selector, const char *key,
 	enum operator_kind operator, const char * value)
 {
 	struct label_requirement *item = add(mem, selector, key);
+	struct text_list values = {NULL, 0};
 
-	item->operator= operator;
 	if (operator== OPERATOR_IN || operator== OPERATOR_NOT_IN) {
-		item->values.items = mem_array(mem, const char *, 1);
-		item->values.items[0] = value;
-		item->values.count = 1;
+		values.items = mem_array(mem, const char *, 1);
+		values.items[0] = value;
+		values.count = 1;
 	}
+	set_values(item, operator, values);
 }
 
 struct label_selector label_selector_new(void *mem, const struct selector *from)
@@ -78,12 +104,9 @@ struct label_selector label_selector_new(void *mem, const struct selector *from)
 	for (size_t i = 0; i < from->match_labels.count; i++)
 		label_selector_require(mem, &selector, from->match_labels.items[i].key, OPERATOR_IN,
 			from->match_labels.items[i].value);
-	for (size_t i = 0; i < from->expression_count; i++) {
-		struct label_requirement *item = add(mem, &selector, from->expressions[i].key);
-
-		item->operator= from->expressions[i].operator;
-		item->values = from->expressions[i].values;
-	}
+	for (size_t i = 0; i < from->expression_count; i++)
+		set_values(add(mem, &selector, from->expressions[i].key),
+			from->expressions[i].operator, from->expressions[i].values);
 	return selector;
 }
 
@@ -143,6 +166,17 @@ static bool holds(const struct label_requirement *item, const char *value)
 	return false;
 }
 
+/* A quick no to what nearly every selector asks first: is there this label with this value? */
+static bool lacks_pair(const struct label_requirement *item, const struct label_set *set)
+{
+	if (item->pair_hash == 0 || set->partial)
+		return false;
+	for (size_t i = 0; i < set->count; i++)
+		if (set->items[i].pair_hash == item->pair_hash)
+			return false;
+	return true;
+}
+
 enum tristate label_selector_matches(
 	const struct label_selector *selector, const struct label_set *set)
 {
@@ -150,8 +184,11 @@ enum tristate label_selector_matches(
 
 	for (size_t i = 0; i < selector->count; i++) {
 		const struct label_requirement *item = &selector->items[i];
-		const char *value = find_value(set, item->source, item->key, item->key_hash);
+		const char *value;
 
+		if (lacks_pair(item, set))
+			return TRISTATE_NO;
+		value = find_value(set, item->source, item->key, item->key_hash);
 		if (value == NULL && set->partial)
 			answer = TRISTATE_UNKNOWN;
 		else if (!holds(item, value))

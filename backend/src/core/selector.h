@@ -9,7 +9,7 @@
 
 struct split_label {
 	const char *source, *key, *value;
-	uint64_t key_hash;
+	uint64_t key_hash, pair_hash; /* of the key; of key and value */
 };
 
 /* The labels of one identity, taken apart. */
@@ -29,6 +29,7 @@ struct label_requirement {
 	const char *source; /* "" = any */
 	const char *key;    /* without the source */
 	uint64_t key_hash;
+	uint64_t pair_hash;          /* of key and value where one value is demanded, else 0 */
 	enum operator_kind operator; /* equality is OPERATOR_IN with one value */
 	struct text_list values;
 };
@@ -38,6 +39,9 @@ struct label_selector {
 	struct label_requirement *items;
 	size_t count, capacity;
 };
+
+/* Makes a requirement of one value demand another one. The text is not copied. */
+void label_requirement_demand(struct label_requirement *requirement, const char *value);
 
 /* A selector as written. The result is owned by `mem` and refers to the texts of `from`. */
 struct label_selector label_selector_new(void *mem, const struct selector *from);
