@@ -30,7 +30,7 @@ static enum err_code check(const char *const *parameters)
 	void *mem = mem_context(NULL);
 	struct request *request;
 	struct err err = {0};
-	struct request_source source = {(void *)(uintptr_t)parameters, parameter, no_body};
+	struct request_source source = {(void *)(uintptr_t)parameters, parameter, no_body, NULL};
 
 	assert_true(request_open(mem, source, &request, &err));
 	if (auth_check(AUTH_DEV, request, ROLE_ADMIN, &err)) {

@@ -95,7 +95,8 @@ static struct request *open_request(struct client *client)
 	struct err err = {0};
 
 	assert_true(request_open(mem,
-		(struct request_source){client, client_parameter, client_read}, &request, &err));
+		(struct request_source){client, client_parameter, client_read, NULL}, &request,
+		&err));
 	request->body_cap = 1000;
 	return request;
 }
@@ -107,7 +108,8 @@ static enum err_code open_refused(const char *query)
 	struct err err = {0};
 
 	assert_false(request_open(mem,
-		(struct request_source){&client, client_parameter, client_read}, &request, &err));
+		(struct request_source){&client, client_parameter, client_read, NULL}, &request,
+		&err));
 	assert_non_null(request);
 	return err.code;
 }

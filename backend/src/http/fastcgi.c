@@ -10,9 +10,11 @@
 #include <sys/socket.h>
 
 #include "base/mem.h"
+#include "http/pump.h"
 
 struct fastcgi {
 	FCGX_Request request;
+	struct pump *pump; /* through which the body comes once somebody waited for it; NULL */
 };
 
 static volatile sig_atomic_t ending;
@@ -84,7 +86,7 @@ static bool more_has_come(const struct fastcgi *fastcgi)
  * FCGX_GetStr alone waits until the whole buffer is full, which an endless upload of few records
  * would never do: wait for the first byte, then take what has come.
  */
-static bool read_body(void *context, void *buffer, size_t size, size_t *ret_got, struct err *err)
+static bool read_stream(void *context, void *buffer, size_t size, size_t *ret_got, struct err *err)
 {
 	struct fastcgi *fastcgi = context;
 	FCGX_Stream *in = fastcgi->request.in;
@@ -108,9 +110,37 @@ static bool read_body(void *context, void *buffer, size_t size, size_t *ret_got,
 	return true;
 }
 
+static bool read_body(void *context, void *buffer, size_t size, size_t *ret_got, struct err *err)
+{
+	struct fastcgi *fastcgi = context;
+
+	return fastcgi->pump == NULL ? read_stream(fastcgi, buffer, size, ret_got, err)
+				     : pump_take(fastcgi->pump, buffer, size, ret_got, err);
+}
+
+static bool asked_to_end(void)
+{
+	sigset_t pending;
+
+	return sigpending(&pending) == 0 && sigismember(&pending, SIGTERM) == 1;
+}
+
+static bool wait_body(void *context, int timeout_ms, enum body_state *ret_state, struct err *err)
+{
+	struct fastcgi *fastcgi = context;
+
+	if (fastcgi->pump == NULL &&
+		!pump_start(fastcgi, read_stream, fastcgi, &fastcgi->pump, err))
+		return false;
+	*ret_state = pump_wait(fastcgi->pump, timeout_ms) ? BODY_READY : BODY_SILENT;
+	if (asked_to_end())
+		*ret_state = BODY_STOPPING;
+	return true;
+}
+
 struct request_source fastcgi_source(struct fastcgi *fastcgi)
 {
-	return (struct request_source){fastcgi, parameter, read_body};
+	return (struct request_source){fastcgi, parameter, read_body, wait_body};
 }
 
 static bool write_out(void *context, const void *bytes, size_t size)
@@ -143,5 +173,7 @@ struct response_sink fastcgi_sink(struct fastcgi *fastcgi)
 
 void fastcgi_finish(struct fastcgi *fastcgi)
 {
+	mem_free(fastcgi->pump);
+	fastcgi->pump = NULL;
 	FCGX_Finish_r(&fastcgi->request);
 }

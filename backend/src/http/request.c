@@ -194,6 +194,12 @@ bool request_read(
 	return true;
 }
 
+bool request_wait(
+	struct request *request, int timeout_ms, enum body_state *ret_state, struct err *err)
+{
+	return request->source.wait(request->source.context, timeout_ms, ret_state, err);
+}
+
 bool request_body(
 	struct request *request, const char **ret_bytes, size_t *ret_size, struct err *err)
 {

@@ -30,6 +30,13 @@ struct parameters {
 	size_t count;
 };
 
+/* What waiting for a body came to. */
+enum body_state {
+	BODY_READY,   /* request_read will not wait: bytes, or the end */
+	BODY_SILENT,  /* nothing came in time */
+	BODY_STOPPING /* this process was asked to end */
+};
+
 /* Where the body and the server's parameters come from. */
 struct request_source {
 	void *context;
@@ -37,6 +44,8 @@ struct request_source {
 	const char *(*parameter)(void *context, const char *name);
 	/* As request_read, without a cap. */
 	bool (*read)(void *context, void *buffer, size_t size, size_t *ret_got, struct err *err);
+	/* As request_wait; NULL where nobody waits. */
+	bool (*wait)(void *context, int timeout_ms, enum body_state *ret_state, struct err *err);
 };
 
 struct request {
@@ -86,6 +95,13 @@ bool request_accepts(const struct request *request, const char *type);
  */
 MUST_CHECK bool request_read(
 	struct request *request, void *buffer, size_t size, size_t *ret_got, struct err *err);
+
+/*
+ * Waits at most `timeout_ms` for more of a body that may come slowly and never end; request_read
+ * then gives what has come. ERR_UNAVAILABLE when the system cannot do it.
+ */
+MUST_CHECK bool request_wait(
+	struct request *request, int timeout_ms, enum body_state *ret_state, struct err *err);
 
 /* The whole body, with a NUL after it that is not counted; owned by the request. */
 MUST_CHECK bool request_body(
