@@ -136,6 +136,13 @@ CREATE FUNCTION public.pending_prepare() RETURNS void
 		time timestamptz, id bigint, facts bigint, connection_id int, source_endpoint int,
 		destination_endpoint int, ports int, weight int, node_id int
 	) ON COMMIT DELETE ROWS;
+	CREATE TEMP TABLE IF NOT EXISTS pending_l7 (
+		time timestamptz, id bigint, fact_id int, weight int, code int, method text, host text,
+		path text, name text
+	) ON COMMIT DELETE ROWS;
+	CREATE TEMP TABLE IF NOT EXISTS pending_stored (
+		time timestamptz, id bigint, facts bigint, connection_id int, weight int
+	) ON COMMIT DELETE ROWS;
 	CREATE TEMP TABLE IF NOT EXISTS pending_counts (
 		connection_id int, hour timestamptz, facts bigint, flows bigint, events bigint,
 		first_seen timestamptz, last_seen timestamptz
@@ -150,6 +157,47 @@ CREATE FUNCTION public.pending_prepare() RETURNS void
 		fact_id int, example text, addresses text[]
 	) ON COMMIT DELETE ROWS;
 $$;
+CREATE FUNCTION public.pending_store(counted bigint, OUT stored bigint, OUT first_flow timestamp with time zone, OUT last_flow timestamp with time zone) RETURNS record
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+	flow record;
+BEGIN
+	FOR flow IN
+		INSERT INTO flows (time, id, facts, connection_id, source_endpoint, destination_endpoint,
+			ports, weight, node_id)
+		SELECT p.time, p.id, p.facts, p.connection_id, p.source_endpoint, p.destination_endpoint,
+			p.ports, p.weight, p.node_id
+		FROM pending_flows p
+		ORDER BY p.time, p.id
+		ON CONFLICT (time, id) DO NOTHING
+		RETURNING flows.time, flows.id, flows.facts, flows.connection_id, flows.weight
+	LOOP
+		INSERT INTO pending_stored
+		VALUES (flow.time, flow.id, flow.facts, flow.connection_id, flow.weight);
+	END LOOP;
+	INSERT INTO pending_counts
+	SELECT connection_id, date_trunc('hour', time), facts & counted, count(*), sum(weight),
+		min(time), max(time)
+	FROM pending_stored
+	GROUP BY 1, 2, 3;
+	INSERT INTO flow_l7 (time, id, fact_id, weight, code, method, host, path, name)
+	SELECT DISTINCT ON (l.time, l.id) l.time, l.id, l.fact_id, l.weight, l.code, l.method,
+		l.host, l.path, l.name
+	FROM pending_l7 l JOIN pending_stored s ON s.time = l.time AND s.id = l.id
+	ORDER BY l.time, l.id, l.fact_id;
+	INSERT INTO pending_facts
+	SELECT fact_id, sum(weight), min(time), max(time)
+	FROM (
+		SELECT DISTINCT ON (l.time, l.id) l.time, l.fact_id, l.weight
+		FROM pending_l7 l JOIN pending_stored s ON s.time = l.time AND s.id = l.id
+		ORDER BY l.time, l.id, l.fact_id
+	) AS l
+	WHERE fact_id <> 0
+	GROUP BY fact_id;
+	SELECT count(*), min(time), max(time) INTO stored, first_flow, last_flow FROM pending_stored;
+	TRUNCATE pending_flows, pending_l7, pending_stored;
+END $$;
 CREATE FUNCTION public.policy_version_stays() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -321,13 +369,15 @@ CREATE TABLE public.imports (
     started_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     updated_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     finished_at timestamp with time zone,
-    CONSTRAINT imports_state_check CHECK ((state = ANY (ARRAY['running'::text, 'done'::text, 'failed'::text])))
+    stream boolean DEFAULT false NOT NULL,
+    CONSTRAINT imports_state_check CHECK ((state = ANY (ARRAY['running'::text, 'done'::text, 'cut'::text, 'failed'::text])))
 );
 CREATE VIEW public.import_report AS
  SELECT (imports.id)::text AS import_id,
         CASE
-            WHEN l.lost THEN 'failed'::text
-            ELSE imports.state
+            WHEN (NOT l.lost) THEN imports.state
+            WHEN l.kept THEN 'cut'::text
+            ELSE 'failed'::text
         END AS state,
     imports.name,
     imports.author,
@@ -335,11 +385,11 @@ CREATE VIEW public.import_report AS
     imports.bytes,
     imports.received,
         CASE
-            WHEN l.lost THEN (0)::bigint
+            WHEN (l.lost AND (NOT imports.stream)) THEN (0)::bigint
             ELSE imports.accepted
         END AS accepted,
         CASE
-            WHEN l.lost THEN (0)::bigint
+            WHEN (l.lost AND (NOT imports.stream)) THEN (0)::bigint
             ELSE imports.duplicates
         END AS duplicates,
     imports.ignored,
@@ -347,16 +397,25 @@ CREATE VIEW public.import_report AS
     imports.lost_events,
     imports.errors,
         CASE
-            WHEN l.lost THEN 'It was interrupted; nothing of it is stored. Import it again.'::text
-            ELSE imports.failure
+            WHEN (NOT l.lost) THEN imports.failure
+            WHEN l.kept THEN 'It was interrupted; what is counted here is stored. Send the rest again.'::text
+            ELSE 'It was interrupted; nothing of it is stored. Import it again.'::text
         END AS failure,
-    imports.first_flow,
-    imports.last_flow,
+        CASE
+            WHEN (l.lost AND (NOT imports.stream)) THEN NULL::timestamp with time zone
+            ELSE imports.first_flow
+        END AS first_flow,
+        CASE
+            WHEN (l.lost AND (NOT imports.stream)) THEN NULL::timestamp with time zone
+            ELSE imports.last_flow
+        END AS last_flow,
     imports.started_at,
     imports.updated_at,
-    imports.finished_at
+    imports.finished_at,
+    imports.stream
    FROM public.imports,
-    LATERAL ( SELECT ((imports.state = 'running'::text) AND (imports.updated_at < (clock_timestamp() - '00:10:00'::interval))) AS "?column?") l(lost);
+    LATERAL ( SELECT ((imports.state = 'running'::text) AND (imports.updated_at < (clock_timestamp() - '00:10:00'::interval))) AS "?column?",
+            (imports.stream AND ((imports.accepted + imports.duplicates) > 0)) AS "?column?") l(lost, kept);
 CREATE TABLE public.nodes (
     id integer NOT NULL,
     name text NOT NULL

@@ -5,5 +5,5 @@ SELECT
 	(SELECT count(*) FROM connections WHERE events > 0) AS connections,
 	(SELECT count(*) FROM policies WHERE deleted_at IS NULL) AS policies,
 	(SELECT count(*) FROM policy_versions) AS versions,
-	(SELECT count(*) FROM imports WHERE state = 'done') AS imports,
-	(SELECT coalesce(sum(lost_events), 0)::bigint FROM imports WHERE state = 'done') AS lost_events;
+	(SELECT count(*) FROM imports WHERE state IN ('done', 'cut')) AS imports,
+	(SELECT coalesce(sum(lost_events), 0)::bigint FROM imports WHERE state = 'done' OR stream) AS lost_events;

@@ -6,4 +6,4 @@ FROM imports i, (
 	JOIN identities b ON b.id = c.server_id
 	WHERE c.events > 0 AND (a.cluster = ANY ($1::text[]) OR b.cluster = ANY ($1::text[]))
 ) seen
-WHERE i.state = 'done' AND i.last_flow >= seen.first_seen AND i.first_flow <= seen.last_seen;
+WHERE (i.state = 'done' OR i.stream) AND i.last_flow >= seen.first_seen AND i.first_flow <= seen.last_seen;

@@ -1,38 +1,16 @@
 // Imports: counted exactly once, nothing half stored, and a clear word about everything that is bad.
 import assert from 'node:assert/strict';
 import { createHash, randomUUID } from 'node:crypto';
-import { connect } from 'node:net';
 import { beforeEach, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { base, call, forgetFlows, refused, send, sql } from './support/client.ts';
-import { flat, flow, lines } from './support/flows.ts';
+import { capture, flat, flow, lines } from './support/flows.ts';
+import { hangUp, stored, until } from './support/imports.ts';
 
 beforeEach(forgetFlows);
 
 const upload = (body: string | Uint8Array<ArrayBuffer>, query = {}) =>
   call('importFlows', { body, query });
-
-/** All that is stored, as one text: equal texts mean equal stores. */
-const stored = () =>
-  sql(`SELECT count(*), sum(weight), bit_xor(id) FROM flows
-    UNION ALL SELECT sum(flows), sum(events), count(*) FILTER (WHERE events > 0) FROM connections
-    UNION ALL SELECT sum(flows), sum(events), count(*) FROM connection_hours
-    UNION ALL SELECT 0, sum(events), count(*) FROM connection_outcomes
-    UNION ALL SELECT 0, sum(events), count(*) FILTER (WHERE events > 0) FROM connection_facts
-    UNION ALL SELECT 0, 0, count(*) FROM flow_l7`);
-
-const http = (path: string) => ({ type: 'REQUEST', http: { method: 'GET', url: path } });
-
-/** A capture with several connections, hours, verdicts and L7 events. */
-const capture = (count: number) =>
-  Array.from({ length: count }, (_, i) =>
-    flow({
-      port: 8000 + (i % 7),
-      time: new Date(Date.UTC(2026, 2, 1 + (i % 3), i % 24, 0, 0, i % 1000)).toISOString(),
-      verdict: i % 5 === 0 ? 'AUDIT' : 'FORWARDED',
-      ...(i % 4 === 0 ? { l7: http(`/items/${i}`) } : {}),
-    }),
-  );
 
 test('every shape goes in by the same door', async () => {
   const one = flow(),
@@ -137,57 +115,21 @@ test('two imports of different flows about the same new connections do not wait 
   );
 });
 
-/** Sends half of a body and hangs up. */
-function cutUpload(headers: string, half: string, query: string): Promise<void> {
-  const { hostname, port } = new URL(base);
-  return new Promise((resolve) => {
-    const socket = connect(Number(port), hostname, () => {
-      socket.write(
-        `POST /api/flows/import?${query} HTTP/1.1\r\nHost: x\r\n${headers}\r\n\r\n${half}`,
-      );
-      setTimeout(() => socket.destroy(), 300);
-    });
-    socket.on('close', () => resolve());
-    socket.on('error', () => resolve());
-  });
-}
-
-async function until(done: () => Promise<boolean>): Promise<void> {
-  for (let i = 0; i < 100; i += 1) {
-    if (await done()) {
-      return;
-    }
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  assert.fail('it did not happen within ten seconds');
-}
-
 test('an upload that is cut leaves nothing behind but its row', async () => {
   await upload(lines(...capture(10)));
   const before = stored();
   const body = lines(...capture(500));
-  const chunk = `${body.length.toString(16)}\r\n${body}\r\n`;
-  const ways: [string, string][] = [
-    [`Content-Length: ${body.length * 2}`, body],
-    ['Transfer-Encoding: chunked', chunk],
-  ];
-  for (const [headers, half] of ways) {
-    const id = randomUUID();
-    await cutUpload(headers, half, `import_id=${id}`);
-    await until(
-      async () => (await call('getImport', { path: { import_id: id } })).state !== 'running',
-    );
-    const row = await call('getImport', { path: { import_id: id } });
-    assert.deepEqual([row.state, row.accepted], ['failed', 0]);
-    assert.match(row.failure, /cut/);
-    assert.equal(stored(), before);
-    // and the caller may try again under the same id
-    const again = await upload(lines(flow()), { import_id: id });
-    assert.equal(again.import_id, id);
-    await call('deleteFlows', {
-      query: { time_from: '2026-03-01T09:59:00Z', time_to: '2026-03-01T10:59:00Z', port: 8080 },
-    });
-  }
+  const id = randomUUID();
+  await hangUp(body, `import_id=${id}`, body.length * 2);
+  await until(
+    async () => (await call('getImport', { path: { import_id: id } })).state !== 'running',
+  );
+  const row = await call('getImport', { path: { import_id: id } });
+  assert.deepEqual([row.state, row.accepted, row.stream], ['failed', 0, false]);
+  assert.match(row.failure, /cut/);
+  assert.equal(stored(), before);
+  // and the caller may try again under the same id
+  assert.equal((await upload(lines(flow()), { import_id: id })).import_id, id);
 });
 
 test('an import can be watched and listed', async () => {

@@ -46,6 +46,7 @@ static bool upload_options(
 	*ret_options = (struct ingest_options){.action = "flows.import",
 		.import_id = request_query(request, "import_id"),
 		.request = request,
+		.stream = request_header(request, "Content-Length") == NULL,
 		.known_bodies = true};
 	if (ret_options->import_id != NULL && !is_uuid(ret_options->import_id))
 		return err_field(err, ERR_INVALID, "import_id", "\"%.40s\" is no UUID.",
@@ -67,6 +68,28 @@ static bool feed_body(struct request *request, struct ingest *ingest, struct err
 	return true;
 }
 
+/* As it comes, which may be slowly and for days. */
+static bool feed_stream(struct request *request, struct ingest *ingest, struct err *err)
+{
+	char *buffer = mem_array(request->mem, char, READ_SIZE);
+	enum body_state state;
+	size_t got = 1;
+
+	while (got > 0) {
+		if (!request_wait(request, ingest_patience_ms(ingest), &state, err))
+			return false;
+		if (state == BODY_STOPPING)
+			return err_set(err, ERR_UNAVAILABLE,
+				"The server is being stopped. What it had read is stored: begin "
+				"the stream again.");
+		if (state == BODY_SILENT ? !ingest_tick(ingest, err)
+					 : !request_read(request, buffer, READ_SIZE, &got, err) ||
+						   !ingest_feed(ingest, buffer, got, err))
+			return false;
+	}
+	return true;
+}
+
 bool imports_upload(
 	struct app *app, struct request *request, struct response *response, struct err *err)
 {
@@ -77,7 +100,8 @@ bool imports_upload(
 	if (!ingest_check_encoding(request, err) || !upload_options(request, &options, err) ||
 		!ingest_begin(app, request->mem, &options, &ingest, err))
 		return false;
-	if (!feed_body(request, ingest, err) || !ingest_end(ingest, &result, err)) {
+	if (!(options.stream ? feed_stream : feed_body)(request, ingest, err) ||
+		!ingest_end(ingest, &result, err)) {
 		ingest_fail(ingest, err);
 		return false;
 	}

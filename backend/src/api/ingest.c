@@ -19,6 +19,9 @@
 #define SECOND_NS INT64_C(1000000000)
 /* Between two updates of the row that shows the progress. */
 #define PROGRESS_NS SECOND_NS
+/* Between two signs of life of a silent stream; after ten minutes without one it counts as lost. */
+#define ALIVE_NS  (30 * SECOND_NS)
+#define STREAM_NS (LIMIT_STREAM_MS * INT64_C(1000000))
 /* How long ago a recent capture began; the sample spans 22 hours. */
 #define RECENT_NS (23 * 3600 * SECOND_NS)
 
@@ -34,6 +37,8 @@ struct ingest {
 	int64_t begun_ns;    /* UTC */
 	int64_t shift_ns;    /* added to the time of every flow */
 	int64_t progress_ns; /* when the row was updated last */
+	int64_t waiting_ns;  /* of a stream: since when records wait to be committed; 0 = none do */
+	bool committed;      /* of a stream: a part of it */
 	struct err problem;  /* why the record handler stopped the reader */
 };
 
@@ -100,6 +105,45 @@ static void add_error(struct ingest *ingest, unsigned long line, const struct er
 			err_name(err->code), "detail", render_text(err->text)));
 }
 
+/* What the writer knows, and the errors as text, go into the counts. */
+static void update_counts(struct ingest *ingest, void *mem)
+{
+	const struct flow_counts *flows = flow_writer_counts(ingest->writer);
+	char *errors = json_dumps(ingest->errors, JSON_COMPACT);
+
+	if (errors == NULL)
+		abort();
+	ingest->counts.accepted = flows->stored;
+	ingest->counts.duplicates = flows->duplicates;
+	ingest->counts.has_flows = flows->stored > 0;
+	ingest->counts.first_us = flows->first_us;
+	ingest->counts.last_us = flows->last_us;
+	ingest->counts.errors = mem_text(mem, errors);
+	free(errors);
+}
+
+/* Of a stream: what has been read so far is stored and counted. */
+static bool commit_part(struct ingest *ingest, struct err *err)
+{
+	struct db *db = ingest->app->db;
+	void *scratch = mem_context(ingest);
+	bool done;
+
+	ingest->waiting_ns = 0; /* once: a failure is the end */
+	done = flow_writer_finish(ingest->writer, err);
+	if (done) {
+		update_counts(ingest, scratch);
+		done = import_progress(db, scratch, ingest->id, &ingest->counts, err) &&
+		       db_commit(db, err);
+	}
+	if (done) {
+		ingest->committed = true;
+		ingest->progress_ns = now_ns(CLOCK_MONOTONIC);
+	}
+	mem_free(scratch);
+	return done;
+}
+
 static bool take_flow(struct ingest *ingest, const struct record *record)
 {
 	struct flow flow = *record->flow;
@@ -114,6 +158,8 @@ static bool take_flow(struct ingest *ingest, const struct record *record)
 			add_error(ingest, record->line, &problem);
 		else
 			ingest->problem = problem;
+		if (!refused)
+			ingest->waiting_ns = 0;
 		return refused;
 	}
 	if (ingest->options.flow_ids != NULL) {
@@ -122,7 +168,9 @@ static bool take_flow(struct ingest *ingest, const struct record *record)
 		flow_id_write((struct flow_key){flow.time_ns / 1000, flow.id}, id);
 		json_array_append_new(ingest->options.flow_ids, json_string(id));
 	}
-	return true;
+	return !ingest->options.stream ||
+	       flow_writer_waiting(ingest->writer) < LIMIT_STREAM_FLOWS ||
+	       commit_part(ingest, &ingest->problem);
 }
 
 static bool take_record(void *context, const struct record *record)
@@ -130,6 +178,8 @@ static bool take_record(void *context, const struct record *record)
 	struct ingest *ingest = context;
 
 	ingest->counts.received++;
+	if (ingest->options.stream && ingest->waiting_ns == 0)
+		ingest->waiting_ns = now_ns(CLOCK_MONOTONIC);
 	switch (record->kind) {
 	case RECORD_FLOW:
 		return take_flow(ingest, record);
@@ -165,30 +215,14 @@ bool ingest_begin(struct app *app, void *mem, const struct ingest_options *optio
 	mem_attach(ingest, ingest->hash, hash_free);
 	hash_add(ingest, options->cluster, strlen(options->cluster) + 1);
 	ingest->progress_ns = now_ns(CLOCK_MONOTONIC);
-	if (!flow_writer_begin(ingest, app->db, app->side, &ingest->writer, err) ||
-		!import_start(app->side, ingest, options->import_id, options->name,
-			options->request->user.name, options->cluster, &ingest->id, err))
+	if (!import_start(app->side, ingest, options->import_id, options->name,
+		    options->request->user.name, options->cluster, options->stream, &ingest->id,
+		    err))
 		return false;
+	ingest->writer = flow_writer_new(ingest, app->db, app->side);
 	ingest->reader = flow_reader_new(ingest, &reader, take_record, ingest);
 	*ret_ingest = ingest;
 	return true;
-}
-
-/* What the writer knows, and the errors as text, go into the counts. */
-static void update_counts(struct ingest *ingest, void *mem)
-{
-	const struct flow_counts *flows = flow_writer_counts(ingest->writer);
-	char *errors = json_dumps(ingest->errors, JSON_COMPACT);
-
-	if (errors == NULL)
-		abort();
-	ingest->counts.accepted = flows->stored;
-	ingest->counts.duplicates = flows->duplicates;
-	ingest->counts.has_flows = flows->stored > 0;
-	ingest->counts.first_us = flows->first_us;
-	ingest->counts.last_us = flows->last_us;
-	ingest->counts.errors = mem_text(mem, errors);
-	free(errors);
 }
 
 static bool show_progress(struct ingest *ingest, struct err *err)
@@ -221,7 +255,31 @@ bool ingest_feed(struct ingest *ingest, const void *bytes, size_t size, struct e
 	ingest->counts.bytes += size;
 	if (!flow_reader_feed(ingest->reader, bytes, size, err))
 		return stopped(ingest, err);
-	return show_progress(ingest, err);
+	return ingest->options.stream ? ingest_tick(ingest, err) : show_progress(ingest, err);
+}
+
+int ingest_patience_ms(const struct ingest *ingest)
+{
+	int64_t passed = ingest->waiting_ns == 0 ? 0 : now_ns(CLOCK_MONOTONIC) - ingest->waiting_ns;
+
+	return passed >= STREAM_NS ? 0 : (int)((STREAM_NS - passed) / 1000000) + 1;
+}
+
+bool ingest_tick(struct ingest *ingest, struct err *err)
+{
+	int64_t now = now_ns(CLOCK_MONOTONIC);
+	void *scratch;
+	bool done;
+
+	if (ingest->waiting_ns != 0 && now - ingest->waiting_ns >= STREAM_NS)
+		return commit_part(ingest, err);
+	if (now - ingest->progress_ns < ALIVE_NS)
+		return true;
+	ingest->progress_ns = now;
+	scratch = mem_context(ingest);
+	done = import_alive(ingest->app->side, scratch, ingest->id, err);
+	mem_free(scratch);
+	return done;
 }
 
 static bool result_of(struct ingest *ingest, void *mem, const char *id, bool already,
@@ -255,7 +313,7 @@ static bool audit_import(
 		.failed = failure != NULL,
 		.reason = failure == NULL ? NULL : failure->text};
 
-	if (failure == NULL)
+	if (failure == NULL || ingest->committed)
 		change.detail = json_pack("{s:I, s:I, s:I}", "accepted",
 			(json_int_t)ingest->counts.accepted, "duplicates",
 			(json_int_t)ingest->counts.duplicates, "rejected",
@@ -265,7 +323,7 @@ static bool audit_import(
 
 static bool commit(struct ingest *ingest, void *mem, json_t **ret_result, struct err *err)
 {
-	bool by_body = ingest->options.known_bodies;
+	bool by_body = ingest->options.known_bodies && !ingest->committed;
 	const char *sha256 = hash_text(ingest, mem), *known = NULL;
 	struct err problem = {0};
 
@@ -309,6 +367,10 @@ void ingest_fail(struct ingest *ingest, const struct err *why)
 	struct err ignored = {0};
 
 	db_rollback(ingest->app->db);
+	/* the reader read whole records until the cut; whatever else failed may fail again */
+	if (ingest->options.stream && ingest->waiting_ns != 0 && !commit_part(ingest, &ignored))
+		db_rollback(ingest->app->db);
+	ignored.code = ERR_NONE;
 	/* a database that is away cannot note it; the row then counts as interrupted */
 	if (!import_failed(ingest->app->side, ingest, ingest->id, why->text, ingest->counts.bytes,
 		    &ignored) ||

@@ -1,6 +1,10 @@
 /*
- * Loading a body of flows: bytes in, counts out, all in one transaction. What becomes of it can be
- * watched in its row of imports meanwhile.
+ * Loading a body of flows: bytes in, counts out. What becomes of it can be watched in its row of
+ * imports meanwhile.
+ *
+ * A body is stored in one transaction. A stream, which may never end, is committed every second or
+ * LIMIT_STREAM_FLOWS events, together with the counts in its row: when it is cut, what its row
+ * counts is stored, and nothing else.
  */
 #ifndef API_INGEST_H
 #define API_INGEST_H
@@ -14,6 +18,7 @@ struct ingest_options {
 	const char *action, *name;
 	const struct request *request; /* who loads, for the import's row and the audit */
 	const char *cluster;           /* of records that do not tell, "" = "default" */
+	bool stream;                   /* commit as it goes */
 	bool known_bodies; /* answer a body that was imported before with its stored result */
 	bool recent;       /* move the times so that the first flow was a day ago */
 	json_t *flow_ids;  /* an array to which the id of each flow is added, or NULL */
@@ -34,10 +39,19 @@ MUST_CHECK bool ingest_begin(struct app *app, void *mem, const struct ingest_opt
 /* Reads on. */
 MUST_CHECK bool ingest_feed(struct ingest *ingest, const void *bytes, size_t size, struct err *err);
 
+/* For how long, in milliseconds, a stream may be waited for before the next ingest_tick. */
+int ingest_patience_ms(const struct ingest *ingest);
+
+/* Of a stream: commits what has been read for long enough, and shows that it is still there. */
+MUST_CHECK bool ingest_tick(struct ingest *ingest, struct err *err);
+
 /* Commits. The result is that of the API's ImportResult; the caller owns the reference. */
 MUST_CHECK bool ingest_end(struct ingest *ingest, json_t **ret_result, struct err *err);
 
-/* Undoes it all and notes why in its row. */
+/*
+ * It did not come to its end; its row says why. Of a stream, what has been read is committed if that
+ * is still possible. Of all else nothing is kept.
+ */
 void ingest_fail(struct ingest *ingest, const struct err *why);
 
 #endif

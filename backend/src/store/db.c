@@ -355,7 +355,7 @@ bool db_savepoint(struct db *db, struct err *err)
 
 bool db_savepoint_undo(struct db *db, struct err *err)
 {
-	return command(db, "ROLLBACK TO SAVEPOINT place", err);
+	return command(db, "ROLLBACK TO SAVEPOINT place; RELEASE SAVEPOINT place", err);
 }
 
 bool db_savepoint_keep(struct db *db, struct err *err)

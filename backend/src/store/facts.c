@@ -113,6 +113,17 @@ struct facts facts_unpack(int64_t packed)
 		.drop_reason = get(bits, FIELD_DROP_REASON)};
 }
 
+unsigned facts_drop_reason(int64_t packed)
+{
+	return get((uint64_t)packed, FIELD_DROP_REASON);
+}
+
+int64_t facts_with_drop_reason(int64_t packed, unsigned drop_reason)
+{
+	return (int64_t)(((uint64_t)packed & ~mask(FIELD_DROP_REASON)) |
+			 put(FIELD_DROP_REASON, drop_reason));
+}
+
 int64_t facts_counted(int64_t packed)
 {
 	return (int64_t)((uint64_t)packed & (mask(FIELD_VERDICT) | mask(FIELD_NO_TIME) |

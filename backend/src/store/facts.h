@@ -38,6 +38,10 @@ struct facts {
 int64_t facts_pack(const struct facts *facts);
 struct facts facts_unpack(int64_t packed);
 
+/* The drop reason alone, and the same facts with another one. */
+unsigned facts_drop_reason(int64_t packed);
+int64_t facts_with_drop_reason(int64_t packed, unsigned drop_reason);
+
 /* What is counted apart: verdict, outcomes, and whether the time was told. */
 int64_t facts_counted(int64_t packed);
 

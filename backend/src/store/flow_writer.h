@@ -1,11 +1,18 @@
 /*
- * Stores a stream of flows in one transaction, each event once, in memory that stays flat.
+ * Stores a stream of flows, each event once, in memory that stays flat and without ever waiting in
+ * a circle with another import.
  *
- * Flows are collected in batches. Of a batch, what it talks about gets its ids first (on `side`,
- * see store/dimensions.h), the partitions of its days are made there too, and the rows are copied
+ * Flows are collected in batches. What a batch talks about gets its ids first (on `side`, see
+ * store/dimensions.h), and the partitions of its days are made there too. Then its rows are copied
  * straight in. A batch that holds a flow that is stored already fails as a whole: it is undone and
- * done again by way of a staging table that keeps only what is new. Counts are added up from the
- * rows that were really stored, so that duplicates never count.
+ * done again by way of temporary tables, from which only what is new is stored and counted
+ * (pending_store in sql/migrations).
+ *
+ * A transaction holds the keys of the flows it stored until its end, and whoever stores the same
+ * flows waits for it. So only one import at a time may store batch after batch as it reads; it
+ * waits for everybody. All others store at their end, all at once: what fits into one batch
+ * straight from memory, more than that from the temporary tables. When they meet a key that another one
+ * holds, they let go of theirs, pause, and try again.
  */
 #ifndef STORE_FLOW_WRITER_H
 #define STORE_FLOW_WRITER_H
@@ -20,9 +27,8 @@ struct flow_counts {
 	int64_t first_us, last_us; /* of the stored ones; meaningless when there are none */
 };
 
-/* Begins the transaction on `db`; it is rolled back when `mem` is freed before the commit. */
-MUST_CHECK bool flow_writer_begin(void *mem, struct db *db, struct db *side,
-	struct flow_writer **ret_writer, struct err *err);
+/* Owned by `mem`. A transaction that is open when it is freed is rolled back. */
+struct flow_writer *flow_writer_new(void *mem, struct db *db, struct db *side);
 
 /*
  * Takes one flow; its texts may go away. False with ERR_INVALID when the flow cannot be stored
@@ -32,13 +38,17 @@ MUST_CHECK bool flow_writer_begin(void *mem, struct db *db, struct db *side,
 MUST_CHECK bool flow_writer_add(
 	struct flow_writer *writer, const struct flow *flow, bool *ret_refused, struct err *err);
 
-/* Stores what is waiting. */
-MUST_CHECK bool flow_writer_flush(struct flow_writer *writer, struct err *err);
+/* Flows taken since flow_writer_finish. */
+size_t flow_writer_waiting(const struct flow_writer *writer);
 
-/* As flow_writer_flush, then adds the counts to the connections; only the commit should follow. */
+/*
+ * Stores what is waiting and adds the counts to the connections, in a transaction on `db` that the
+ * caller should commit at once. Flows may follow after that, in the next transaction. ERR_BUSY when
+ * another import held the same flows for too long.
+ */
 MUST_CHECK bool flow_writer_finish(struct flow_writer *writer, struct err *err);
 
-/* So far, without what is waiting. */
+/* Of all flows so far, without what is waiting. */
 const struct flow_counts *flow_writer_counts(const struct flow_writer *writer);
 
 #endif

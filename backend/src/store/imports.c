@@ -1,6 +1,7 @@
 #include "store/imports.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "base/mem.h"
 
@@ -18,11 +19,12 @@ const char *import_kind_name(enum record_kind kind)
 }
 
 bool import_start(struct db *db, void *mem, const char *wanted_id, const char *name,
-	const char *author, const char *cluster, const char **ret_id, struct err *err)
+	const char *author, const char *cluster, bool stream, const char **ret_id, struct err *err)
 {
 	struct rows *rows;
 
-	if (!DB_QUERY(db, mem, &query_import_start, &rows, err, wanted_id, name, author, cluster))
+	if (!DB_QUERY(db, mem, &query_import_start, &rows, err, wanted_id, name, author, cluster,
+		    stream ? "t" : "f"))
 		return false;
 	if (rows_count(rows) == 0)
 		return err_field(err, ERR_CONFLICT, "import_id",
@@ -51,26 +53,44 @@ static const char *number(void *mem, uint64_t value)
 	return db_number(mem, (int64_t)value);
 }
 
+/* The parameters of import_progress.sql, and after them those of import_done.sql. */
+enum { DONE_SHA256 = 11, DONE_PARAMETERS };
+
+static void count_values(
+	void *mem, const char *id, const struct import_counts *counts, const char **values)
+{
+	const char *const list[DONE_PARAMETERS] = {id, number(mem, counts->bytes),
+		number(mem, counts->received), number(mem, counts->accepted),
+		number(mem, counts->duplicates), ignored_json(mem, counts),
+		number(mem, counts->rejected), number(mem, counts->lost_events), counts->errors,
+		counts->has_flows ? db_time(mem, counts->first_us) : NULL,
+		counts->has_flows ? db_time(mem, counts->last_us) : NULL, NULL};
+
+	memcpy(values, list, sizeof list);
+}
+
 bool import_progress(struct db *db, void *mem, const char *id, const struct import_counts *counts,
 	struct err *err)
 {
-	return DB_QUERY(db, mem, &query_import_progress, NULL, err, id, number(mem, counts->bytes),
-		number(mem, counts->received), number(mem, counts->accepted),
-		number(mem, counts->duplicates), ignored_json(mem, counts),
-		number(mem, counts->rejected), number(mem, counts->lost_events), counts->errors);
+	const char *values[DONE_PARAMETERS];
+
+	count_values(mem, id, counts, values);
+	return db_query(db, mem, &query_import_progress, values, NULL, err);
 }
 
 bool import_done(struct db *db, void *mem, const char *id, const struct import_counts *counts,
 	const char *sha256, struct err *err)
 {
-	bool has_flows = counts->has_flows;
+	const char *values[DONE_PARAMETERS];
 
-	return DB_QUERY(db, mem, &query_import_done, NULL, err, id, number(mem, counts->bytes),
-		number(mem, counts->received), number(mem, counts->accepted),
-		number(mem, counts->duplicates), ignored_json(mem, counts),
-		number(mem, counts->rejected), number(mem, counts->lost_events), counts->errors,
-		sha256, has_flows ? db_time(mem, counts->first_us) : NULL,
-		has_flows ? db_time(mem, counts->last_us) : NULL);
+	count_values(mem, id, counts, values);
+	values[DONE_SHA256] = sha256;
+	return db_query(db, mem, &query_import_done, values, NULL, err);
+}
+
+bool import_alive(struct db *db, void *mem, const char *id, struct err *err)
+{
+	return DB_QUERY(db, mem, &query_import_alive, NULL, err, id);
 }
 
 bool import_failed(

@@ -18,12 +18,13 @@ struct import_counts {
 const char *import_kind_name(enum record_kind kind);
 
 /*
- * Begins one, visible at once. `wanted_id` (a UUID) may be NULL; ERR_CONFLICT when an import has
+ * Begins one, visible at once; a stream is committed as it goes. `wanted_id` (a UUID) may be NULL; ERR_CONFLICT when an import has
  * it already that did not fail. `ret_id` is owned by `mem`.
  */
 MUST_CHECK bool import_start(struct db *db, void *mem, const char *wanted_id, const char *name,
-	const char *author, const char *cluster, const char **ret_id, struct err *err);
+	const char *author, const char *cluster, bool stream, const char **ret_id, struct err *err);
 
+/* How far it is. Of a stream, in the transaction of the flows that are counted. */
 MUST_CHECK bool import_progress(struct db *db, void *mem, const char *id,
 	const struct import_counts *counts, struct err *err);
 
@@ -34,7 +35,10 @@ MUST_CHECK bool import_progress(struct db *db, void *mem, const char *id,
 MUST_CHECK bool import_done(struct db *db, void *mem, const char *id,
 	const struct import_counts *counts, const char *sha256, struct err *err);
 
-/* Nothing of it is kept. */
+/* A stream that says nothing is still there. */
+MUST_CHECK bool import_alive(struct db *db, void *mem, const char *id, struct err *err);
+
+/* It did not come to its end: of a stream, what was committed is kept, of all else nothing. */
 MUST_CHECK bool import_failed(
 	struct db *db, void *mem, const char *id, const char *why, uint64_t bytes, struct err *err);
 

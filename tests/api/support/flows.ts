@@ -81,3 +81,16 @@ export function flat(more: Record<string, unknown> = {}): Record<string, unknown
     ...more,
   };
 }
+
+const request = (path: string) => ({ type: 'REQUEST', http: { method: 'GET', url: path } });
+
+/** Flows of several connections, hours and verdicts, some of them HTTP requests. */
+export const capture = (count: number): Record<string, unknown>[] =>
+  Array.from({ length: count }, (_, i) =>
+    flow({
+      port: 8000 + (i % 7),
+      time: new Date(Date.UTC(2026, 2, 1 + (i % 3), i % 24, 0, 0, i % 1000)).toISOString(),
+      verdict: i % 5 === 0 ? 'AUDIT' : 'FORWARDED',
+      ...(i % 4 === 0 ? { l7: request(`/items/${i}`) } : {}),
+    }),
+  );

@@ -1,2 +1,0 @@
--- Empties the pending flows for the next batch.
-DELETE FROM pending_flows;
