@@ -50,9 +50,16 @@ export interface paths {
         /**
          * Import a stream of flows of any size
          * @description The body may be JSON lines, arrays, concatenated or pretty-printed objects, `{"flows": [...]}`, records inside `log` or
-         *     `message`, each gzip or zstd compressed or not: it is read by its content, whatever its type says. It is stored in one
-         *     transaction; an upload that is cut leaves nothing behind. The same body a second time answers with the stored result, and an
-         *     event that was stored before is counted as a duplicate. One bad record never loses the good ones.
+         *     `message`, each gzip or zstd compressed or not: it is read by its content, whatever its type says. The same body a second
+         *     time answers with the stored result, and an event that was stored before is counted as a duplicate, however it was cut into
+         *     bodies. One bad record never loses the good ones.
+         *
+         *     With a `Content-Length`, the body is stored in one transaction: an upload that is cut leaves nothing behind.
+         *
+         *     Without one (`hubble observe -f -o json | curl -T - URL`) it is a stream, which may never end: what has come is stored every second
+         *     or 10,000 events, whichever is first, with the counts that the import shows meanwhile. A stream that is cut, or ended by a 503
+         *     because the server or its database stops, keeps what its import counts (state `cut`); what is sent again
+         *     after that is a duplicate. Four streams may run at a time; the next one is answered with 429.
          */
         post: operations["importFlows"];
         delete?: never;
@@ -598,10 +605,11 @@ export interface components {
         ImportCounts: {
             import_id: components["schemas"]["Id"];
             /**
-             * @description failed = nothing of it is stored; `failure` says why.
+             * @description failed = nothing of it is stored; cut = a stream that did not come to its end, of which everything is stored that is
+             *     counted here. `failure` says why.
              * @enum {string}
              */
-            state: "running" | "done" | "failed";
+            state: "running" | "done" | "cut" | "failed";
             /** @description Records of any kind. */
             received: number;
             /** @description Flows stored. */
@@ -625,6 +633,8 @@ export interface components {
             first_flow: string | null;
             /** Format: date-time */
             last_flow: string | null;
+            /** @description It told no length and is stored as it goes. */
+            stream: boolean;
         };
         ImportResult: components["schemas"]["ImportCounts"] & {
             /** @description The same body was imported before; these are its counts. */
@@ -636,7 +646,7 @@ export interface components {
             cluster: string;
             /** @description Of the body */
             bytes: number;
-            /** @description Why it failed. */
+            /** @description Why it failed or was cut. */
             failure: string;
             started_at: components["schemas"]["Time"];
             updated_at: components["schemas"]["Time"];
@@ -1284,6 +1294,26 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description Too many at a time; try again after the seconds in Retry-After. */
+        TooMany: {
+            headers: {
+                "Retry-After"?: number;
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Too Many Requests",
+                 *       "status": 429,
+                 *       "detail": "Four streams of flows are running, which is most. End one, or send batches with a Content-Length.",
+                 *       "code": "too_many_requests",
+                 *       "request_id": "5b1f0a8c2d3e4f50"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description Passing; try again after the seconds in Retry-After. */
         Unavailable: {
             headers: {
@@ -1472,6 +1502,7 @@ export interface operations {
                      *       "errors": [],
                      *       "first_flow": "2026-03-01T10:15:00.000000Z",
                      *       "last_flow": "2026-03-01T10:15:00.000000Z",
+                     *       "stream": false,
                      *       "ids": [
                      *         "00064bd0d2c0d900a1b2c3d4e5f60718"
                      *       ]
@@ -1635,7 +1666,8 @@ export interface operations {
                      *         }
                      *       ],
                      *       "first_flow": "2026-03-01T10:15:00.000000Z",
-                     *       "last_flow": "2026-03-01T11:02:31.114200Z"
+                     *       "last_flow": "2026-03-01T11:02:31.114200Z",
+                     *       "stream": false
                      *     }
                      */
                     "application/json": components["schemas"]["ImportResult"];
@@ -1645,6 +1677,7 @@ export interface operations {
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["Unsupported"];
+            429: components["responses"]["TooMany"];
             503: components["responses"]["Unavailable"];
         };
     };
@@ -1703,7 +1736,8 @@ export interface operations {
                      *         }
                      *       ],
                      *       "first_flow": "2026-03-01T10:15:00.000000Z",
-                     *       "last_flow": "2026-03-01T11:02:31.114200Z"
+                     *       "last_flow": "2026-03-01T11:02:31.114200Z",
+                     *       "stream": false
                      *     }
                      */
                     "application/json": components["schemas"]["ImportResult"];
@@ -1713,6 +1747,7 @@ export interface operations {
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["Unsupported"];
+            429: components["responses"]["TooMany"];
             503: components["responses"]["Unavailable"];
         };
     };
@@ -2057,7 +2092,8 @@ export interface operations {
                      *       "last_flow": null,
                      *       "started_at": "2026-03-01T12:00:00.000000Z",
                      *       "updated_at": "2026-03-01T12:00:01.000000Z",
-                     *       "finished_at": null
+                     *       "finished_at": null,
+                     *       "stream": false
                      *     }
                      */
                     "application/json": components["schemas"]["Import"];
@@ -2105,7 +2141,8 @@ export interface operations {
                      *         }
                      *       ],
                      *       "first_flow": "2026-03-01T10:15:00.000000Z",
-                     *       "last_flow": "2026-03-01T11:02:31.114200Z"
+                     *       "last_flow": "2026-03-01T11:02:31.114200Z",
+                     *       "stream": false
                      *     }
                      */
                     "application/json": components["schemas"]["ImportResult"];

@@ -57,8 +57,8 @@ export function Activity({ imports, changes }: Pick<Dashboard, 'imports' | 'chan
               </div>
               <div className={classes.rowEnd}>
                 {item.state !== 'done' && (
-                  <Tag tone={item.state === 'failed' ? 'denied' : 'info'}>
-                    {item.state === 'failed' ? 'Failed' : 'Running'}
+                  <Tag tone={item.state === 'running' ? 'info' : 'denied'}>
+                    {{ running: 'Running', cut: 'Cut short', failed: 'Failed' }[item.state]}
                   </Tag>
                 )}
                 <span className={classes.dimmed}>

@@ -57,6 +57,7 @@ export function ImportHistory() {
 const STATES = {
   done: { label: 'Done', tone: 'allowed' },
   running: { label: 'Running', tone: 'info' },
+  cut: { label: 'Cut short', tone: 'denied' },
   failed: { label: 'Failed', tone: 'denied' },
 } as const;
 
