@@ -139,6 +139,10 @@ test('drift is what was seen since and is not covered', async () => {
   assert.equal(drift.since, (await call('getVersion', { path: { ...path, version: 1 } })).created_at);
   assert.deepEqual(drift.uncovered.map((item) => item.connection.port).sort(), [8080, 9090]);
   assert.deepEqual(drift.unused_rules, []);
+  assert.deepEqual([drift.total, drift.truncated], [2, false]);
+  const one = await call('policyDrift', { path, query: { limit: '1' } });
+  assert.deepEqual([one.total, one.uncovered.length, one.truncated], [2, 1, true]);
+  assert.equal((await refused('policyDrift', 400, { path, query: { limit: '0' } })).field, 'limit');
   const all = await call('policyDrift', { path, query: { since: '2020-01-01T00:00:00Z' } });
   assert.deepEqual(all.uncovered.map((item) => item.connection.port).sort(), [7070, 8080, 9090]);
   await forgetFlows();

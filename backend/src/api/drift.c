@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "api/handlers.h"
+#include "api/page.h"
 #include "api/policy_input.h"
 #include "api/render.h"
 #include "api/replay_render.h"
@@ -72,10 +73,11 @@ bool policies_drift(
 	struct replay replayed;
 	struct replay_item *items;
 	json_t *uncovered;
+	size_t count, most = LIMIT_REPLAYED;
 	int64_t since_us;
-	size_t count;
 
-	if (!policy_get(app->db, mem, request_path(request, "policy_id"), &row, err) ||
+	if ((request_query(request, "limit") != NULL && !page_limit(request, &most, err)) ||
+		!policy_get(app->db, mem, request_path(request, "policy_id"), &row, err) ||
 		!read_since(app, request, &row, &since_us, err) ||
 		!policy_read(mem, row.yaml, strlen(row.yaml), &policies, err) ||
 		!load_since(app, request, since_us, &stored, err))
@@ -85,13 +87,13 @@ bool policies_drift(
 	items = mem_array(mem, struct replay_item, replayed.count);
 	count = find_uncovered(&input, &replayed, items);
 	if (!replay_items_render(app, mem, &(struct replayed_traffic){&stored, &input, &replayed},
-		    items, count, &uncovered, err))
+		    items, count, most, &uncovered, err))
 		return false;
 	/* where nothing was recorded since, that a rule was not hit means nothing */
 	response_json(response, 200,
-		json_pack("{s:o, s:o, s:o, s:b}", "since", render_time(since_us), "uncovered",
-			uncovered, "unused_rules",
+		json_pack("{s:o, s:I, s:o, s:o, s:b}", "since", render_time(since_us), "total",
+			(json_int_t)count, "uncovered", uncovered, "unused_rules",
 			replayed.count == 0 ? json_array() : replay_unused_rules(mem, &replayed),
-			"truncated", count > LIMIT_REPLAYED));
+			"truncated", count > most));
 	return true;
 }

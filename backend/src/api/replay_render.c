@@ -117,12 +117,12 @@ static json_t *item_json(void *mem, const struct replayed_traffic *replayed,
 }
 
 bool replay_items_render(struct app *app, void *mem, const struct replayed_traffic *replayed,
-	struct replay_item *items, size_t count, json_t **ret_items, struct err *err)
+	struct replay_item *items, size_t count, size_t most, json_t **ret_items, struct err *err)
 {
 	json_t *connections, *list;
 
 	qsort(items, count, sizeof *items, by_interest);
-	count = count > LIMIT_REPLAYED ? LIMIT_REPLAYED : count;
+	count = count > most ? most : count;
 	if (!find_connections(app, mem, replayed, items, count, &connections, err))
 		return false;
 	list = json_array();

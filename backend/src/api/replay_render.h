@@ -24,12 +24,12 @@ struct replay_item {
 };
 
 /*
- * The first LIMIT_REPLAYED of the items, those that change and then the busiest before others; sorts
- * them. The caller owns the reference.
+ * The first `most` of the items, those that change and then the busiest before others; sorts them. The
+ * caller owns the reference.
  */
 MUST_CHECK bool replay_items_render(struct app *app, void *mem,
 	const struct replayed_traffic *replayed, struct replay_item *items, size_t count,
-	json_t **ret_items, struct err *err);
+	size_t most, json_t **ret_items, struct err *err);
 
 /* The rules that decided nothing; the caller owns the reference. */
 json_t *replay_unused_rules(void *mem, const struct replay *replay);

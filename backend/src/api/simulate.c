@@ -129,7 +129,7 @@ bool policies_simulate(
 
 	if (!request_json(request, &body, err) || !run(app, request, body, &simulation, err) ||
 		!replay_items_render(app, request->mem, &replayed, simulation.items,
-			simulation.count, &items, err))
+			simulation.count, LIMIT_REPLAYED, &items, err))
 		return false;
 	response_json(response, 200,
 		json_pack("{s:{s:I, s:I, s:I, s:I}, s:o, s:o, s:b}", "totals", "allowed",

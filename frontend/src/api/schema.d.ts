@@ -1011,8 +1011,10 @@ export interface components {
             /** @description "namespace/name" */
             policy?: string;
         };
-        /** @description A stored policy (its current version unless one is named), or YAML. */
+        /** @description A stored policy (its current version unless one is named), YAML, or all stored policies, of which those give way that the same list names otherwise. */
         PolicyReference: {
+            /** @constant */
+            all_stored?: true;
             policy_id?: components["schemas"]["Id"];
             version?: number;
             yaml_content?: string;
@@ -1065,6 +1067,7 @@ export interface components {
         };
         Drift: {
             since: components["schemas"]["Time"];
+            total: components["schemas"]["Count"];
             uncovered: components["schemas"]["SimulatedConnection"][];
             unused_rules: components["schemas"]["UnusedRule"][];
             truncated: boolean;
@@ -2436,7 +2439,7 @@ export interface operations {
                  * @example {
                  *       "policies": [
                  *         {
-                 *           "policy_id": "7"
+                 *           "all_stored": true
                  *         }
                  *       ],
                  *       "filter": {
@@ -2914,6 +2917,8 @@ export interface operations {
             query?: {
                 /** @description Connections seen since then; since the current version when left out. */
                 since?: string;
+                /** @description Connections to list, the busiest first; `total` counts them all. */
+                limit?: number;
             };
             header?: never;
             path: {
@@ -2932,6 +2937,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "since": "2026-03-01T12:00:00.000000Z",
+                     *       "total": 0,
                      *       "uncovered": [],
                      *       "unused_rules": [],
                      *       "truncated": false
