@@ -47,7 +47,9 @@ test('import, filter, select, generate, edit, save, compare, restore, download',
     await page.getByRole('button', { name: 'Generate policy' }).click();
     const drawer = page.getByRole('dialog', { name: 'Generate policy' });
     await expect(drawer.getByLabel(/^YAML of/)).toContainText('CiliumNetworkPolicy');
-    await drawer.getByLabel('Policies for').selectOption({ label: `${NAMESPACE}/api` });
+    await drawer
+      .getByLabel('Policies for')
+      .selectOption({ label: `api in namespace ${NAMESPACE}` });
     await expect(drawer.getByLabel(/^YAML of/)).toContainText('8080');
     await drawer.getByLabel('Policy name').fill('Journey');
     await expect(drawer.getByText(/Lower-case letters/)).toBeVisible();

@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { client, unwrap, unwrapResponse } from '../client';
+import { gate } from '../gate';
 import type { PolicyReference } from '../types';
 
 export interface PolicyListFilter {
@@ -95,6 +96,34 @@ export const drift = (policyId: string, versionNumber: number) =>
         }),
       ),
     staleTime: 60_000,
+  });
+
+/** Drift is a replay of all that was recorded since: a list of policies asks for few at a time. */
+const driftGate = gate(2);
+
+/** How much of a policy's drift there is, for a list; the connections are not fetched. */
+export const driftCount = (policyId: string, versionNumber: number) =>
+  queryOptions({
+    queryKey: ['policies', 'driftCount', policyId, versionNumber],
+    queryFn: ({ signal }) =>
+      driftGate(
+        () =>
+          unwrap(
+            client.GET('/api/policies/{policy_id}/drift', {
+              params: { path: { policy_id: policyId }, query: { limit: 1 } },
+              signal,
+            }),
+          ),
+        signal,
+      ),
+    select: ({ total, unused_rules: unused, since }) => ({
+      uncovered: total,
+      unused: unused.length,
+      since,
+    }),
+    staleTime: 300_000,
+    retry: false,
+    refetchOnWindowFocus: false,
   });
 
 /** What changes in meaning between two sets of policies. */

@@ -38,11 +38,9 @@ export function Unprotected({ workloads, total, onGenerate }: Props) {
             return (
               <li key={`${item.cluster} ${name}`}>
                 <div className={classes.rowText}>
-                  <Link to={trafficPath({ workload: [name] })}>
-                    {item.namespace && <span className={classes.dimmed}>{item.namespace}/</span>}
-                    {item.workload}
-                  </Link>
+                  <Link to={trafficPath({ workload: [name] })}>{item.workload}</Link>
                   <span className={classes.dimmed}>
+                    {item.namespace && <>namespace {item.namespace}, </>}
                     {formatCompact(item.events)} events, {plural(item.connections, 'connection')},
                     last <Time iso={item.last_seen} form="relative" />
                   </span>

@@ -5,7 +5,7 @@ import { lazy, Suspense, useState } from 'react';
 import { Link } from 'react-router';
 import { dashboard } from '@/api/queries/overview';
 import type { Dashboard } from '@/api/types';
-import type { GenerateSource, Subject } from '@/features/generate/source';
+import { type GenerateSource, type Subject, workloadText } from '@/features/generate/source';
 import { ErrorState } from '@/shared/ui/ErrorState';
 import { PageHeader } from '@/shared/ui/PageHeader';
 import { Activity } from './Activity';
@@ -53,7 +53,7 @@ function Content({ data }: { data: Dashboard }) {
           subject.namespace ? `${subject.namespace}/${subject.workload}` : subject.workload,
         ],
       },
-      label: `all traffic of ${subject.namespace ? `${subject.namespace}/` : ''}${subject.workload}`,
+      label: `all traffic of ${workloadText(subject)}`,
       subject,
     });
   return (

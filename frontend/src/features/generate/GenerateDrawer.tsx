@@ -1,10 +1,15 @@
 import { Button, Drawer, Skeleton, Tabs } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
-import { IconDeviceFloppy, IconDownload, IconMoodEmpty } from '@tabler/icons-react';
+import {
+  IconAlertTriangle,
+  IconDeviceFloppy,
+  IconDownload,
+  IconMoodEmpty,
+} from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
-import { useNavigate } from 'react-router';
+import { Link, useNavigate } from 'react-router';
 import { ApiError } from '@/api/problem';
 import { generate, preview } from '@/api/queries/analysis';
 import { facets } from '@/api/queries/flows';
@@ -13,15 +18,18 @@ import { useFocusBack } from '@/shared/hooks/useFocusBack';
 import { downloadText } from '@/shared/lib/download';
 import { plural } from '@/shared/lib/format';
 import { nameProblem } from '@/shared/lib/names';
+import { fullName } from '@/shared/policies/labels';
 import { EmptyState } from '@/shared/ui/EmptyState';
 import { ErrorState, InlineError } from '@/shared/ui/ErrorState';
 import { CodeEditor, type CodeEditorHandle } from '@/shared/yaml/CodeEditor';
 import { lineOfPath } from '@/shared/yaml/lineOfPath';
 import classes from './generate.module.css';
 import { Insights } from './Insights';
+import { MergePreview } from './MergePreview';
 import { OptionsForm } from './OptionsForm';
 import { DEFAULTS, type Form, requestOf, subjectValue } from './options';
 import type { GenerateSource, Subject } from './source';
+import { mergedInto, type TakenPolicy, takenPolicies } from './taken';
 
 interface Props {
   source: GenerateSource;
@@ -39,7 +47,10 @@ export default function GenerateDrawer({ source, onClose }: Props) {
   }));
   const [settled] = useDebouncedValue(form, TYPING_MS);
   const [shown, setShown] = useState(0);
-  const result = useQuery(preview(requestOf(source, settled)));
+  // Stored policies that get the rules as new versions, instead of policies of the same name.
+  const [merging, setMerging] = useState<TakenPolicy[]>([]);
+  const existing = merging.map((item) => item.policy_id);
+  const result = useQuery(preview(requestOf(source, settled, existing)));
   const subjects = useSubjects(source);
   const save = useSave(onClose);
 
@@ -67,19 +78,20 @@ export default function GenerateDrawer({ source, onClose }: Props) {
             form={form}
             onChange={(next) => {
               setForm(next);
+              if (next.name !== form.name || next.kind !== form.kind) setMerging([]);
               save.reset();
             }}
             subjects={subjects}
             suggestedName={generation?.policies[0]?.policy_name}
             severalPolicies={(generation?.policies.length ?? 0) > 1}
-            nameError={conflict?.detail}
+            nameError={conflict && 'This name is taken: choose another, or merge.'}
           />
         </section>
         <section className={classes.preview} aria-label="Preview" aria-busy={updating}>
           {result.isError ? (
             <ErrorState error={result.error} onRetry={() => void result.refetch()} />
           ) : generation ? (
-            <Preview generation={generation} shown={current} onShown={setShown} />
+            <Preview generation={generation} merging={merging} shown={current} onShown={setShown} />
           ) : (
             <div className={classes.skeleton}>
               <Skeleton height={24} width="40%" />
@@ -88,6 +100,15 @@ export default function GenerateDrawer({ source, onClose }: Props) {
           )}
         </section>
       </div>
+      {conflict && (
+        <Taken
+          taken={takenPolicies(conflict)}
+          onMerge={(taken) => {
+            setMerging([...merging, ...taken]);
+            save.reset();
+          }}
+        />
+      )}
       <footer className={classes.footer}>
         <span className={classes.status} role="status">
           {updating ? 'Updating the preview…' : generation && summary(generation)}
@@ -108,14 +129,46 @@ export default function GenerateDrawer({ source, onClose }: Props) {
           leftSection={<IconDeviceFloppy size={16} />}
           disabled={!canSave}
           loading={save.isPending}
-          onClick={() => save.mutate(requestOf(source, form))}
+          onClick={() => save.mutate(requestOf(source, form, existing))}
         >
-          {generation && generation.policies.length > 1
-            ? `Save ${generation.policies.length} policies`
-            : 'Save policy'}
+          {merging.length > 0
+            ? 'Merge and save'
+            : generation && generation.policies.length > 1
+              ? `Save ${generation.policies.length} policies`
+              : 'Save policy'}
         </Button>
       </footer>
     </Drawer>
+  );
+}
+
+interface TakenProps {
+  taken: TakenPolicy[];
+  onMerge: (taken: TakenPolicy[]) => void;
+}
+
+/** Nothing was stored, since the names are taken: the stored policies may take the rules instead. */
+function Taken({ taken, onMerge }: TakenProps) {
+  return (
+    <div className={classes.taken} role="alert">
+      <IconAlertTriangle size={18} aria-hidden />
+      <div>
+        {taken.length === 1 ? 'A policy of this name is stored: ' : 'These names are taken: '}
+        {taken.map((item, index) => (
+          <span key={item.policy_id}>
+            {index > 0 && ', '}
+            <Link to={`/policies/${item.policy_id}`} target="_blank">
+              {fullName(item)}
+            </Link>
+          </span>
+        ))}
+        . Nothing was saved. Merging adds the rules they lack, as new versions; you see the changes
+        first.
+      </div>
+      <Button size="compact-md" onClick={() => onMerge(taken)}>
+        {taken.length === 1 ? 'Merge into it' : 'Merge into these'}
+      </Button>
+    </div>
   );
 }
 
@@ -173,11 +226,12 @@ function useSave(onClose: () => void) {
 
 interface PreviewProps {
   generation: Generation;
+  merging: TakenPolicy[];
   shown: number;
   onShown: (index: number) => void;
 }
 
-function Preview({ generation, shown, onShown }: PreviewProps) {
+function Preview({ generation, merging, shown, onShown }: PreviewProps) {
   const editor = useRef<CodeEditorHandle>(null);
   const { policies } = generation;
   const policy = policies[shown];
@@ -199,6 +253,15 @@ function Preview({ generation, shown, onShown }: PreviewProps) {
     const line = lineOfPath(policy.yaml_content, ['spec', rule.section, rule.element]);
     if (line !== undefined) editor.current?.goTo(line, 1);
   };
+  const into = mergedInto(policy, merging);
+  const yaml = (
+    <CodeEditor
+      ref={editor}
+      readOnly
+      value={policy.yaml_content}
+      label={`YAML of ${policy.policy_name}`}
+    />
+  );
   return (
     <div className={classes.previewGrid} data-single={policies.length === 1 || undefined}>
       {policies.length > 1 && (
@@ -212,19 +275,22 @@ function Preview({ generation, shown, onShown }: PreviewProps) {
             {policies.map((item, index) => (
               <Tabs.Tab key={`${item.namespace}/${item.policy_name}`} value={String(index)}>
                 <span className={classes.policyName}>{item.policy_name}</span>
-                <span className={classes.dimmed}>{item.namespace || 'clusterwide'}</span>
+                <span className={classes.dimmed}>
+                  {item.namespace ? `namespace ${item.namespace}` : 'clusterwide'}
+                </span>
               </Tabs.Tab>
             ))}
           </Tabs.List>
         </Tabs>
       )}
       <div className={classes.yaml}>
-        <CodeEditor
-          ref={editor}
-          readOnly
-          value={policy.yaml_content}
-          label={`YAML of ${policy.policy_name}`}
-        />
+        {into ? (
+          <MergePreview key={into.policy_id} policy={policy} into={into}>
+            {yaml}
+          </MergePreview>
+        ) : (
+          yaml
+        )}
       </div>
       <Insights generation={generation} shown={shown} onShowRule={showRule} />
     </div>

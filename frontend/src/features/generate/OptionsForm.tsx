@@ -12,7 +12,7 @@ import {
 import { useId } from 'react';
 import { nameProblem } from '@/shared/lib/names';
 import { DEFAULTS, type Form, subjectValue } from './options';
-import type { Subject } from './source';
+import { type Subject, workloadText } from './source';
 
 interface Props {
   form: Form;
@@ -60,7 +60,7 @@ export function OptionsForm(props: Props) {
           <optgroup label="A whole namespace">
             {namespaces.map((name) => (
               <option key={name} value={`${name}/`}>
-                {name}
+                Namespace {name}, every workload
               </option>
             ))}
           </optgroup>
@@ -69,7 +69,7 @@ export function OptionsForm(props: Props) {
           <optgroup label="One workload">
             {subjects.map((subject) => (
               <option key={subjectValue(subject)} value={subjectValue(subject)}>
-                {subjectValue(subject)}
+                {workloadText(subject)}
               </option>
             ))}
           </optgroup>

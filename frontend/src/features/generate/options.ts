@@ -54,7 +54,11 @@ function subjectOptions(subject: string): Pick<GenerateOptions, 'namespace' | 'w
   return { ...(namespace && { namespace }), ...(workload && { workload }) };
 }
 
-export function requestOf(source: GenerateSource, form: Form): GenerateRequest {
+export function requestOf(
+  source: GenerateSource,
+  form: Form,
+  existing: string[] = [],
+): GenerateRequest {
   const labels = {
     ...(form.addLabels.length > 0 && { add: form.addLabels }),
     ...(form.neverLabels.length > 0 && { never: form.neverLabels }),
@@ -74,6 +78,7 @@ export function requestOf(source: GenerateSource, form: Form): GenerateRequest {
     ...(form.minimumEvents > 1 && { minimum_events: form.minimumEvents }),
     ...(Object.keys(labels).length > 0 && { label_keys: labels }),
     ...subjectOptions(form.subject),
+    ...(existing.length > 0 && { existing }),
   };
   return {
     ...(source.flowIds ? { flow_ids: source.flowIds } : { filter: source.filter ?? {} }),

@@ -17,3 +17,7 @@ export interface GenerateSource {
   /** Generate for this workload only; without a workload, for its namespace. */
   subject?: Subject;
 }
+
+/** "web in namespace shop" */
+export const workloadText = ({ namespace, workload }: Subject) =>
+  namespace ? `${workload} in namespace ${namespace}` : workload;

@@ -1,20 +1,31 @@
-import { Skeleton } from '@mantine/core';
-import { IconCircleCheck, IconTrendingUp } from '@tabler/icons-react';
+import { Button, Skeleton, Tooltip } from '@mantine/core';
+import { IconCircleCheck, IconShieldPlus, IconTrendingUp } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
+import { lazy, Suspense, useState } from 'react';
 import { Link } from 'react-router';
 import { drift } from '@/api/queries/policies';
 import type { Policy } from '@/api/types';
 import { trafficPath } from '@/shared/flowFilter/codec';
-import { plural } from '@/shared/lib/format';
+import { formatCompact, plural } from '@/shared/lib/format';
 import { connectionClient, connectionServer, peerText, serviceText } from '@/shared/lib/peers';
 import { Tag } from '@/shared/ui/Tag';
 import { Time } from '@/shared/ui/Time';
 import classes from './editor.module.css';
 
+const MergeDialog = lazy(() => import('./MergeDialog'));
+
 const SHOWN = 8;
 
+interface Props {
+  policy: Policy;
+  /** An edit is under way that a proposal would overwrite. */
+  edited: boolean;
+  onPropose: (yaml: string, summary: string) => void;
+}
+
 /** What was seen since the current version that it does not allow, and rules that nothing needs. */
-export function DriftPanel({ policy }: { policy: Policy }) {
+export function DriftPanel({ policy, edited, onPropose }: Props) {
+  const [merging, setMerging] = useState(false);
   const { data, isPending, error } = useQuery({
     ...drift(policy.policy_id, policy.version),
     enabled: policy.deleted_at === null,
@@ -22,7 +33,7 @@ export function DriftPanel({ policy }: { policy: Policy }) {
   });
   if (error || policy.deleted_at !== null) return null;
   if (isPending) return <Skeleton height={64} />;
-  const { uncovered, unused_rules: unused, truncated, since } = data;
+  const { uncovered, total, unused_rules: unused, since } = data;
   const fine = uncovered.length === 0 && unused.length === 0;
   return (
     <section className={classes.panel} aria-label="Drift">
@@ -31,7 +42,7 @@ export function DriftPanel({ policy }: { policy: Policy }) {
         {fine ? (
           <Tag tone="allowed">None</Tag>
         ) : (
-          <Tag tone="warning">{truncated ? 'Many' : uncovered.length + unused.length}</Tag>
+          <Tag tone="warning">{formatCompact(total + unused.length)}</Tag>
         )}
       </div>
       {fine ? (
@@ -44,9 +55,9 @@ export function DriftPanel({ policy }: { policy: Policy }) {
           {uncovered.length > 0 && (
             <>
               <p className={classes.note}>
-                <IconTrendingUp size={15} aria-hidden /> {truncated ? 'At least ' : ''}
-                {plural(uncovered.length, 'connection')} seen since <Time iso={since} form="date" />{' '}
-                that this version would not allow:
+                <IconTrendingUp size={15} aria-hidden /> {plural(total, 'connection')} seen since{' '}
+                <Time iso={since} form="date" /> that this version would not allow
+                {total > SHOWN && `, the busiest ${SHOWN}`}:
               </p>
               <ul className={classes.driftList}>
                 {uncovered.slice(0, SHOWN).map(({ connection }) => (
@@ -58,6 +69,19 @@ export function DriftPanel({ policy }: { policy: Policy }) {
                   </li>
                 ))}
               </ul>
+              <Tooltip label="Save or undo your edit first" disabled={!edited}>
+                <Button
+                  variant="light"
+                  size="compact-sm"
+                  mb={8}
+                  leftSection={<IconShieldPlus size={15} />}
+                  data-disabled={edited || undefined}
+                  aria-disabled={edited}
+                  onClick={() => !edited && setMerging(true)}
+                >
+                  Propose the missing rules
+                </Button>
+              </Tooltip>
             </>
           )}
           {unused.length > 0 && (
@@ -74,6 +98,19 @@ export function DriftPanel({ policy }: { policy: Policy }) {
             </>
           )}
         </>
+      )}
+      {merging && (
+        <Suspense>
+          <MergeDialog
+            policy={policy}
+            drift={data}
+            onEdit={(yaml, summary) => {
+              setMerging(false);
+              onPropose(yaml, summary);
+            }}
+            onClose={() => setMerging(false)}
+          />
+        </Suspense>
       )}
     </section>
   );

@@ -42,6 +42,8 @@ export function PolicyEditor({ policy, etag }: Props) {
   const [base, setBase] = useState({ policy, etag });
   const [text, setText] = useState(policy.yaml_content);
   const [saving, setSaving] = useState(false);
+  // Of a proposal that was taken over: what its change can be called.
+  const [proposal, setProposal] = useState('');
   const [deleting, setDeleting] = useState(false);
   const editor = useRef<CodeEditorHandle>(null);
   const leaving = useRef(false);
@@ -67,6 +69,7 @@ export function PolicyEditor({ policy, etag }: Props) {
   const startFrom = (next: Policy, nextEtag: string) => {
     setBase({ policy: next, etag: nextEtag });
     setText(next.yaml_content);
+    setProposal('');
     setSaving(false);
   };
 
@@ -182,7 +185,14 @@ export function PolicyEditor({ policy, etag }: Props) {
             failure={failure}
             onGoTo={(finding) => editor.current?.goTo(finding.line, finding.column)}
           />
-          <DriftPanel policy={current} />
+          <DriftPanel
+            policy={current}
+            edited={changed}
+            onPropose={(yaml, summary) => {
+              setText(yaml);
+              setProposal(summary);
+            }}
+          />
           <EvidencePanel policy={current} />
         </aside>
       </div>
@@ -193,6 +203,7 @@ export function PolicyEditor({ policy, etag }: Props) {
             etag={base.etag}
             text={text}
             findings={findings}
+            proposal={proposal}
             onSaved={startFrom}
             onTakeTheirs={startFrom}
             onClose={() => setSaving(false)}

@@ -19,6 +19,8 @@ interface Props {
   etag: string;
   text: string;
   findings: Finding[];
+  /** What the change may be called. */
+  proposal: string;
   onSaved: (policy: Policy, etag: string) => void;
   onTakeTheirs: (policy: Policy, etag: string) => void;
   onClose: () => void;
@@ -31,12 +33,13 @@ export default function SaveDialog({
   etag,
   text,
   findings,
+  proposal,
   onSaved,
   onTakeTheirs,
   onClose,
 }: Props) {
   useFocusBack();
-  const [summary, setSummary] = useState('');
+  const [summary, setSummary] = useState(proposal);
   const queryClient = useQueryClient();
   const fresh = () => queryClient.fetchQuery({ ...policyQuery(base.policy_id), staleTime: 0 });
 

@@ -12,6 +12,7 @@ import { EmptyState } from '@/shared/ui/EmptyState';
 import { ErrorState } from '@/shared/ui/ErrorState';
 import { PageHeader } from '@/shared/ui/PageHeader';
 import { Time } from '@/shared/ui/Time';
+import { DriftBadge } from './DriftBadge';
 import classes from './list.module.css';
 
 export function Component() {
@@ -78,7 +79,7 @@ export function Component() {
         ) : policies.length === 0 ? (
           <NoPolicies searching={q !== ''} deleted={deleted} />
         ) : (
-          <Table.ScrollContainer minWidth={860} type="native">
+          <Table.ScrollContainer minWidth={960} type="native">
             <Table highlightOnHover className={classes.table}>
               <Table.Thead>
                 <Table.Tr>
@@ -95,6 +96,7 @@ export function Component() {
                   <Table.Th>Namespace</Table.Th>
                   <Table.Th>Kind</Table.Th>
                   <Table.Th>Version</Table.Th>
+                  {!deleted && <Table.Th>Drift</Table.Th>}
                   <Table.Th>Last change</Table.Th>
                   <Table.Th>By</Table.Th>
                   <Table.Th>{deleted ? 'Deleted' : 'Changed'}</Table.Th>
@@ -158,6 +160,11 @@ function PolicyRow({ policy, chosen, onChoose }: RowProps) {
         <KindTag kind={policy.kind} />
       </Table.Td>
       <Table.Td className="numeric">{policy.version}</Table.Td>
+      {policy.deleted_at === null && (
+        <Table.Td>
+          <DriftBadge policy={policy} />
+        </Table.Td>
+      )}
       <Table.Td className={classes.summary}>
         <span className="truncate">{policy.change_summary || '–'}</span>
       </Table.Td>

@@ -33,7 +33,7 @@ export function NamespaceSelect({ filter, onChange }: Props) {
     chosen.length === 0
       ? 'All namespaces'
       : chosen.length === 1
-        ? chosen[0]
+        ? `Namespace ${chosen[0]}`
         : `${chosen.length} namespaces`;
 
   return (

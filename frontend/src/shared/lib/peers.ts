@@ -78,6 +78,10 @@ export const connectionServer = (connection: Connection) =>
 export const peerText = (peer: PeerView) =>
   peer.namespace ? `${peer.namespace}/${peer.name}` : peer.name;
 
+/** "web in namespace shop", for where there is room or the eye cannot tell. */
+export const peerTitle = (peer: PeerView) =>
+  peer.namespace ? `${peer.name} in namespace ${peer.namespace}` : peer.name;
+
 /** "8080/TCP", "ICMPv4 type 8", or what there is of it. */
 export function serviceText(part: {
   protocol: string;

@@ -145,7 +145,7 @@ export function CodeEditor(props: Props) {
   }, [readOnly]);
 
   useEffect(() => {
-    const named: Record<string, string> = { 'aria-label': label };
+    const named: Record<string, string> = { 'aria-label': label, tabindex: '0' };
     if (describedBy) named['aria-describedby'] = describedBy;
     if (readOnly) named['aria-readonly'] = 'true';
     view.current?.dispatch({

@@ -26,7 +26,7 @@ interface Props {
 const viewer = (label: string): Extension => [
   EditorView.cspNonce.of(styleNonce()),
   EditorState.readOnly.of(true),
-  EditorView.contentAttributes.of({ 'aria-label': label, 'aria-readonly': 'true' }),
+  EditorView.contentAttributes.of({ 'aria-label': label, 'aria-readonly': 'true', tabindex: '0' }),
   lineNumbers(),
   yaml(),
   EditorView.lineWrapping,
