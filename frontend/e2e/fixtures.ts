@@ -84,7 +84,9 @@ export async function emptyStack(request: APIRequestContext) {
   expect(flows.ok(), await flows.text()).toBe(true);
   const list = await request.get('/api/policies?limit=1000');
   const { items } = (await list.json()) as { items: { policy_id: string }[] };
-  for (const { policy_id } of items) await request.delete(`/api/policies/${policy_id}`);
+  for (const { policy_id } of items) {
+    await request.delete(`/api/policies/${policy_id}`, { headers: { 'If-Match': '*' } });
+  }
 }
 
 /** The main heading says that a page is there. */

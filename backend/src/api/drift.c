@@ -73,15 +73,18 @@ bool policies_drift(
 	struct replay replayed;
 	struct replay_item *items;
 	json_t *uncovered;
-	size_t count, most = LIMIT_REPLAYED;
 	int64_t since_us;
+	size_t count, most;
+	bool limited;
 
-	if ((request_query(request, "limit") != NULL && !page_limit(request, &most, err)) ||
+	if (!page_limit(request, &most, &limited, err) ||
 		!policy_get(app->db, mem, request_path(request, "policy_id"), &row, err) ||
 		!read_since(app, request, &row, &since_us, err) ||
 		!policy_read(mem, row.yaml, strlen(row.yaml), &policies, err) ||
 		!load_since(app, request, since_us, &stored, err))
 		return false;
+	if (!limited)
+		most = LIMIT_REPLAYED;
 	input = replay_prepare(mem, stored.traffic, stored.selected, "");
 	replay(mem, &input, &policies, &replayed);
 	items = mem_array(mem, struct replay_item, replayed.count);

@@ -15,8 +15,7 @@ typedef void line_writer(
 typedef void end_writer(
 	struct bytes *bytes, size_t rows, const char *cursor, const struct err *why);
 
-static bool read_limit(
-	const struct request *request, size_t *ret_limit, bool *ret_given, struct err *err)
+bool page_limit(const struct request *request, size_t *ret_limit, bool *ret_given, struct err *err)
 {
 	const char *text = request_query(request, "limit");
 	unsigned long limit;
@@ -301,7 +300,7 @@ static bool answer_lines(struct request *request, struct response *response,
 	size_t limit;
 	bool one;
 
-	if (!read_limit(request, &limit, &one, err) ||
+	if (!page_limit(request, &limit, &one, err) ||
 		!read_cursor(request, list->parts, after, err) ||
 		!read_page(list, mem, one ? limit : LIMIT_PAGE, after, &page, err))
 		return false;
@@ -324,7 +323,7 @@ static bool answer_page(struct request *request, struct response *response, cons
 	size_t limit;
 	bool given;
 
-	if (!read_limit(request, &limit, &given, err) ||
+	if (!page_limit(request, &limit, &given, err) ||
 		!read_cursor(request, list->parts, after, err) ||
 		!list->read(list->context, request->mem, limit, after, &page, err))
 		return false;

@@ -48,6 +48,10 @@ MUST_CHECK bool page_answer(struct request *request, struct response *response,
  */
 struct page page_of_rows(const struct rows *rows, size_t limit, const int *keys, size_t parts);
 
+/* The parameter `limit`, LIMIT_PAGE_DEFAULT when it is not given; ERR_INVALID. */
+MUST_CHECK bool page_limit(
+	const struct request *request, size_t *ret_limit, bool *ret_given, struct err *err);
+
 /* ERR_INVALID: a cursor that this list did not make. */
 MUST_CHECK bool page_refuse(struct err *err);
 
