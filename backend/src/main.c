@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "api/app.h"
+#include "base/mem.h"
 #include "cli/cli.h"
 #include "server/audit.h"
 #include "server/config.h"
@@ -43,11 +44,15 @@ static void print_help(FILE *to)
 		to);
 }
 
-/* METHOD, PATH and the least role that may: one line an operation. */
+/* METHOD, PATH, the least role that may and the scopes a token needs: one line an operation. */
 static void routes_print(FILE *to)
 {
+	void *mem = mem_context(NULL);
+
 	for (const struct route *route = api_routes; route->method != NULL; route++)
-		fprintf(to, "%s %s %s\n", route->method, route->path, role_name(route->role));
+		fprintf(to, "%s %s %s %s\n", route->method, route->path, role_name(route->role),
+			scope_text(mem, route->scopes));
+	mem_free(mem);
 }
 
 static int help(int argc, char **argv)

@@ -11,9 +11,9 @@ const routes = () =>
     .trim()
     .split('\n');
 
-test('every route is an operation with the same role, and every operation a route', () => {
+test('every route is an operation with the same role and scope, and every operation a route', () => {
   const described = operations.map(
-    ({ method, path, operation }) => `${method} ${path} ${operation['x-role']}`,
+    ({ method, path, operation }) => `${method} ${path} ${operation['x-role']} ${operation['x-scope']}`,
   );
   assert.deepEqual(routes().sort(), described.sort());
 });

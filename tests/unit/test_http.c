@@ -415,13 +415,13 @@ static bool nothing(
 }
 
 static const struct route table[] = {
-	{"GET", "/api/policies", ROLE_VIEWER, 0, nothing},
-	{"POST", "/api/policies", ROLE_EDITOR, 10, nothing},
-	{"POST", "/api/policies/generate", ROLE_EDITOR, 20, nothing},
-	{"GET", "/api/policies/{id}", ROLE_VIEWER, 0, nothing},
-	{"DELETE", "/api/policies/{id}", ROLE_EDITOR, 0, nothing},
-	{"GET", "/api/policies/{id}/versions/{number}", ROLE_VIEWER, 0, nothing},
-	{NULL, NULL, ROLE_NONE, 0, NULL},
+	{"GET", "/api/policies", ROLE_VIEWER, SCOPE_NONE, 0, nothing},
+	{"POST", "/api/policies", ROLE_EDITOR, SCOPE_NONE, 10, nothing},
+	{"POST", "/api/policies/generate", ROLE_EDITOR, SCOPE_NONE, 20, nothing},
+	{"GET", "/api/policies/{id}", ROLE_VIEWER, SCOPE_NONE, 0, nothing},
+	{"DELETE", "/api/policies/{id}", ROLE_EDITOR, SCOPE_NONE, 0, nothing},
+	{"GET", "/api/policies/{id}/versions/{number}", ROLE_VIEWER, SCOPE_NONE, 0, nothing},
+	{NULL, NULL, ROLE_NONE, SCOPE_NONE, 0, NULL},
 };
 
 /* The index of the row found, or -1. */

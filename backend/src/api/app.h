@@ -3,19 +3,21 @@
 #define API_APP_H
 
 #include "api/auth.h"
+#include "api/proxy_secret.h"
 #include "base/counters.h"
 #include "http/router.h"
 #include "store/db.h"
 
 struct app {
-	enum auth_mode auth_mode;
+	const struct auth_settings *auth;
+	struct proxy_secret *proxy_secret;
 	struct db *db;
 	/* For what must be seen at once while a transaction is open on `db` (store/dimensions.h). */
 	struct db *side;
 	struct counters *counters; /* of all workers; NULL when they cannot be kept */
 };
 
-/* The route table: method, path, role, body cap, handler. */
+/* The route table: method, path, role, scopes, body cap, handler. */
 extern const struct route api_routes[];
 
 #endif

@@ -23,8 +23,8 @@ bool change_audit(struct app *app, struct db *db, const struct request *request,
 	bool done = audit_add(db, mem,
 		&(struct audit){.actor = request->user.name,
 			.role = role_name(request->user.role),
-			.auth = auth_mode_name(app->auth_mode),
-			.token = "",
+			.auth = authentication_name(request->user.authentication),
+			.token = request->user.token_id,
 			.address = request->remote_address,
 			.request_id = request->id,
 			.trace_id = request->trace_id,
@@ -40,6 +40,7 @@ bool change_audit(struct app *app, struct db *db, const struct request *request,
 			.failed = change->failed},
 		err);
 
+	(void)app;
 	json_decref(change->detail);
 	free(detail);
 	return done;

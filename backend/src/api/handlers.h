@@ -34,6 +34,8 @@ handler dashboard_get;
 /* metrics.c */
 handler metrics_get;
 /* health.c */
-handler health_live, health_ready, session_get;
+handler health_live, health_ready;
+/* session.c */
+handler session_get;
 
 #endif

@@ -1,4 +1,4 @@
-/* Is it alive, is it ready, and who is asking. */
+/* Is it alive, and is it ready? */
 #include "api/handlers.h"
 
 #include "api/app.h"
@@ -84,16 +84,5 @@ bool health_ready(
 	}
 	json_object_set_new(told, "status", json_string("ok"));
 	response_json(response, 200, told);
-	return true;
-}
-
-bool session_get(
-	struct app *app, struct request *request, struct response *response, struct err *err)
-{
-	(void)err;
-	response_json(response, 200,
-		json_pack("{s:s, s:s, s:s, s:s}", "auth_mode", auth_mode_name(app->auth_mode),
-			"user", request->user.name, "role", role_name(request->user.role),
-			"version", CPA_VERSION));
 	return true;
 }

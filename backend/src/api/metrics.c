@@ -168,7 +168,7 @@ bool metrics_get(
 	add_head(&text, "cpa_build_info", "gauge",
 		"The version that runs, and how users are known.");
 	ADD(&text, "cpa_build_info{version=\"%s\",auth_mode=\"%s\"} 1\n", CPA_VERSION,
-		auth_mode_name(app->auth_mode));
+		auth_mode_name(app->auth->mode));
 	if (app->counters != NULL) {
 		add_requests(&text, app->counters);
 		add_durations(&text, app->counters);

@@ -90,6 +90,16 @@
 /* {names} in the path of a route; our own table, which has two at most. */
 #define LIMIT_PATH_PARAMETERS 4
 
+/* A user's name, as long as an address of e-mail may be, and the header with all groups: nginx takes
+ * headers of 8 KiB. */
+#define LIMIT_IDENTITY    256
+#define LIMIT_GROUPS_TEXT (8 * 1024)
+/* The SSO proxy's secret: nobody guesses 16 bytes; longer than 256 is no secret but another file. */
+#define LIMIT_PROXY_SECRET_LEAST 16
+#define LIMIT_PROXY_SECRET       256
+/* A setting that is a text. */
+#define LIMIT_SETTING 4096
+
 /* Flows stored at a time; a COPY of 65,536 rows reaches 94 % of an endless one (limits.md 2). */
 #define LIMIT_BATCH_FLOWS 65536
 /* Text of L7 events kept for one batch. */

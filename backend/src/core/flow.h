@@ -14,6 +14,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/text_list.h"
+
 /* Numbers are those of the protobuf definition, so that enums sent as numbers map directly. */
 enum verdict {
 	VERDICT_UNKNOWN,
@@ -118,11 +120,6 @@ enum drop_reason {
 	DROP_POLICY_DENIED = 133, /* no rule matched: default deny */
 	DROP_POLICY_DENY = 181,   /* an explicit deny rule matched */
 	DROP_AUTH_REQUIRED = 189  /* allowed, but mutual authentication is missing */
-};
-
-struct text_list {
-	const char **items;
-	size_t count;
 };
 
 struct workload {

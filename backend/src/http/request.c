@@ -27,18 +27,6 @@ static const struct parameter header_parameters[] = {
 	{"User-Agent", "HTTP_USER_AGENT"},
 };
 
-static const char *const role_names[ROLES] = {
-	[ROLE_NONE] = "none",
-	[ROLE_VIEWER] = "viewer",
-	[ROLE_EDITOR] = "editor",
-	[ROLE_ADMIN] = "admin",
-};
-
-const char *role_name(enum role role)
-{
-	return role_names[role];
-}
-
 static const char *server_parameter(const struct request *request, const char *name)
 {
 	return request->source.parameter(request->source.context, name);
@@ -46,9 +34,7 @@ static const char *server_parameter(const struct request *request, const char *n
 
 static const char *copied_parameter(const struct request *request, const char *name)
 {
-	const char *value = server_parameter(request, name);
-
-	return mem_text(request->mem, value == NULL ? "" : value);
+	return mem_text(request->mem, request_told(request, name));
 }
 
 /* What traceparent looks like: version, trace, parent, flags (W3C Trace Context 3.2). */
@@ -121,7 +107,7 @@ bool request_open(
 
 	request->mem = request;
 	request->source = source;
-	request->user.name = "";
+	request->user = (struct user){.name = "", .email = "", .display_name = "", .token_id = ""};
 	request->method = copied_parameter(request, "REQUEST_METHOD");
 	request->remote_address = copied_parameter(request, "REMOTE_ADDR");
 	request->id = copied_parameter(request, "REQUEST_ID");
@@ -177,6 +163,13 @@ bool request_accepts(const struct request *request, const char *type)
 		header = strchr(header, ',');
 	}
 	return false;
+}
+
+const char *request_told(const struct request *request, const char *name)
+{
+	const char *value = server_parameter(request, name);
+
+	return value == NULL ? "" : value;
 }
 
 bool request_read(

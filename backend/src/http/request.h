@@ -9,17 +9,7 @@
 #include <jansson.h>
 
 #include "base/err.h"
-
-/* What a user may do; each role may all that the ones before it may. */
-enum role { ROLE_NONE, ROLE_VIEWER, ROLE_EDITOR, ROLE_ADMIN, ROLES };
-
-const char *role_name(enum role role); /* "viewer" */
-
-/* Who asks. Filled by api/auth before the handler runs. */
-struct user {
-	const char *name; /* "" until known */
-	enum role role;
-};
+#include "http/user.h"
 
 struct parameter {
 	const char *name, *value;
@@ -87,6 +77,12 @@ const char *request_header(const struct request *request, const char *name);
  * Does the header Accept name this media type? "*" stands for the usual one, and does not count.
  */
 bool request_accepts(const struct request *request, const char *type);
+
+/*
+ * What nginx itself says about the request ("CPA_LISTENER", deploy/nginx/api.conf), "" if nothing. It
+ * may quote a header, so it is not always UTF-8. No header of a client can make such a parameter.
+ */
+const char *request_told(const struct request *request, const char *name);
 
 /*
  * Reads up to `size` bytes of the body; fewer only at its end, *ret_got 0 when all was read.

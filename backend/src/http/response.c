@@ -181,6 +181,8 @@ void response_problem(struct response *response, const struct err *err, json_t *
 	json_decref(more);
 	if (status == 503)
 		response_header(response, "Retry-After", "%d", RETRY_AFTER_S);
+	if (status == 401)
+		response_header(response, "WWW-Authenticate", "Bearer");
 	json_body(response, status, "application/problem+json", problem);
 }
 

@@ -46,7 +46,8 @@ void response_empty(struct response *response, int status);
  * Replaces the answer by the problem document (RFC 9457) of `err`: type, title, status, detail,
  * code, request_id, and field, line and column where known. Members of the object `more`, whose
  * reference is taken (NULL for none), are added: the current version beside a stale one. Headers
- * set before stay. A 503 says when to try again. The text of ERR_INTERNAL is for the log only.
+ * set before stay. A 503 says when to try again, a 401
+ * that a bearer token is taken. The text of ERR_INTERNAL is for the log only.
  */
 void response_problem(struct response *response, const struct err *err, json_t *more);
 

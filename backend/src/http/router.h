@@ -20,7 +20,8 @@ struct route {
 	const char *method;
 	/* "/api/policies/{id}": {id} is one segment; request_path has it. The first match wins. */
 	const char *path;
-	enum role role;  /* the least that may */
+	enum role role;  /* the least that may; ROLE_NONE: nobody is asked who they are */
+	unsigned scopes; /* that a token needs, all of them; SCOPE_NONE: no token may */
 	size_t body_cap; /* bytes a request may carry; 0 = no body is read */
 	handler *handle;
 };

@@ -12,15 +12,15 @@
 #include "base/err.h"
 
 struct config {
-	enum auth_mode auth_mode;
+	struct auth_settings auth;
 	int worker_requests;     /* a worker ends after so many, and another takes its place */
 	int retention_days;      /* flows of an older time are deleted; 0 = never */
 	int maintain_interval_s; /* between two runs of `cpa maintain` */
 };
 
 /*
- * Fills `config` from the environment (`NAME=value` texts, ended by NULL). ERR_INVALID names the
- * variable.
+ * Fills `config` from the environment (`NAME=value` texts, ended by NULL), whose texts it keeps.
+ * ERR_INVALID names the variable.
  */
 MUST_CHECK bool config_load(struct config *config, char *const *environment, struct err *err);
 

@@ -37,7 +37,7 @@ static bool handle(struct app *app, struct request *request, struct response *re
 	const struct route *route = router_find(api_routes, request, response, err);
 
 	*ret_route = route;
-	return route != NULL && auth_check(app->auth_mode, request, route->role, err) &&
+	return route != NULL && auth_check(app, request, route, err) &&
 	       route->handle(app, request, response, err);
 }
 
@@ -55,6 +55,8 @@ static void log_request(const struct request *request, const struct response *re
 	log_text(&line, "path", request->path);
 	log_text(&line, "route", route == NULL ? "-" : route->path);
 	log_text(&line, "user", request->user.name);
+	if (*request->user.token_id != '\0')
+		log_text(&line, "token", request->user.token_id);
 	log_number(&line, "status", status);
 	log_number(&line, "us", duration_us);
 	log_number(&line, "in", (long long)request->body_read);
@@ -63,6 +65,21 @@ static void log_request(const struct request *request, const struct response *re
 		log_text(&line, "code", err_name(err->code));
 		log_text(&line, "error", err->text);
 	}
+	log_end(&line);
+}
+
+/* Dev mode is loud: a line at the first request, and then one now and then. */
+static void warn_of_dev(const struct app *app)
+{
+	static const long long pause_us = 300 * 1000000LL;
+	static long long next_us;
+	struct log_line line;
+
+	if (app->auth->mode != AUTH_DEV || now_us() < next_us)
+		return;
+	next_us = now_us() + pause_us;
+	log_begin(&line, LOG_LEVEL_WARNING, "dev_mode");
+	log_text(&line, "warning", "everybody who reaches this machine's loopback is admin");
 	log_end(&line);
 }
 
@@ -76,6 +93,7 @@ static void serve(struct app *app, struct fastcgi *fastcgi)
 	struct err err = {0};
 	bool opened;
 
+	warn_of_dev(app);
 	counters_busy(app->counters, true);
 	opened = request_open(mem, fastcgi_source(fastcgi), &request, &err);
 	response = response_new(request, fastcgi_sink(fastcgi));
@@ -125,7 +143,8 @@ int worker_run(int argc, char **argv)
 	}
 	/* When multiwatch is killed, its workers end too. */
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
-	app = (struct app){.auth_mode = config.auth_mode,
+	app = (struct app){.auth = &config.auth,
+		.proxy_secret = proxy_secret_new(mem, config.auth.secret_file),
 		.db = db_new(mem),
 		.side = db_new(mem),
 		.counters = open_counters(mem)};

@@ -542,6 +542,8 @@ export interface components {
             /** @description SHA-256 of this entry and the hash before. */
             hash: string;
         };
+        /** @enum {string} */
+        Scope: "flows:read" | "flows:write" | "policies:read" | "policies:write" | "tokens:admin" | "audit:read";
         Id: string;
         Count: number;
         /** Format: date-time */
@@ -1164,6 +1166,45 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description Nobody is signed in, the session is over, or the API token does not hold. */
+        Unauthenticated: {
+            headers: {
+                "WWW-Authenticate"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Unauthorized",
+                 *       "status": 401,
+                 *       "detail": "Sign in first, or send an API token.",
+                 *       "code": "unauthenticated",
+                 *       "request_id": "5b1f0a8c2d3e4f50"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The user may not; the detail says which role or scope it takes, and whom to ask. */
+        Forbidden: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Forbidden",
+                 *       "status": 403,
+                 *       "detail": "This needs the role editor; yours is viewer.",
+                 *       "code": "forbidden",
+                 *       "request_id": "5b1f0a8c2d3e4f50"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description There is no such thing. */
         NotFound: {
             headers: {
@@ -1449,6 +1490,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             503: components["responses"]["Unavailable"];
         };
     };
@@ -1517,6 +1560,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["Unsupported"];
             503: components["responses"]["Unavailable"];
@@ -1581,6 +1626,9 @@ export interface operations {
                 };
             };
             400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            415: components["responses"]["Unsupported"];
             503: components["responses"]["Unavailable"];
         };
     };
@@ -1612,6 +1660,8 @@ export interface operations {
                     };
                 };
             };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
         };
     };
     uploadFlows: {
@@ -1677,6 +1727,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["Unsupported"];
@@ -1747,6 +1799,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["Unsupported"];
@@ -1855,6 +1909,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             503: components["responses"]["Unavailable"];
         };
     };
@@ -1931,6 +1987,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             503: components["responses"]["Unavailable"];
         };
@@ -1954,7 +2012,10 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            415: components["responses"]["Unsupported"];
             503: components["responses"]["Unavailable"];
         };
     };
@@ -2019,6 +2080,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             503: components["responses"]["Unavailable"];
         };
     };
@@ -2055,6 +2118,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             503: components["responses"]["Unavailable"];
         };
     };
@@ -2102,6 +2167,8 @@ export interface operations {
                     "application/json": components["schemas"]["Import"];
                 };
             };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             503: components["responses"]["Unavailable"];
         };
@@ -2151,6 +2218,9 @@ export interface operations {
                     "application/json": components["schemas"]["ImportResult"];
                 };
             };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            415: components["responses"]["Unsupported"];
             503: components["responses"]["Unavailable"];
         };
     };
@@ -2192,6 +2262,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             503: components["responses"]["Unavailable"];
         };
     };
@@ -2253,6 +2325,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["Stale"];
             413: components["responses"]["TooLarge"];
@@ -2373,6 +2447,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
@@ -2422,6 +2498,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["Unsupported"];
         };
@@ -2476,6 +2554,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["Unsupported"];
@@ -2538,6 +2618,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["Unsupported"];
@@ -2579,6 +2661,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             503: components["responses"]["Unavailable"];
         };
@@ -2633,6 +2717,8 @@ export interface operations {
                 };
                 content?: never;
             };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             503: components["responses"]["Unavailable"];
         };
@@ -2694,6 +2780,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             412: components["responses"]["Stale"];
             413: components["responses"]["TooLarge"];
@@ -2723,8 +2811,11 @@ export interface operations {
                 };
                 content?: never;
             };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             412: components["responses"]["Stale"];
+            415: components["responses"]["Unsupported"];
             428: components["responses"]["NeedsMatch"];
             503: components["responses"]["Unavailable"];
         };
@@ -2764,6 +2855,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             503: components["responses"]["Unavailable"];
         };
@@ -2805,6 +2898,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             503: components["responses"]["Unavailable"];
         };
@@ -2865,6 +2960,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["Stale"];
@@ -2908,6 +3005,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             503: components["responses"]["Unavailable"];
         };
@@ -2947,6 +3046,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             503: components["responses"]["Unavailable"];
         };
@@ -3000,6 +3101,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             503: components["responses"]["Unavailable"];
         };
     };
@@ -3074,6 +3177,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             503: components["responses"]["Unavailable"];
         };
     };
@@ -3094,23 +3199,68 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "auth_mode": "dev",
-                     *       "user": "local developer",
-                     *       "role": "admin",
+                     *       "auth_mode": "proxy",
+                     *       "authentication": "proxy",
+                     *       "user": "ann",
+                     *       "role": "editor",
+                     *       "display_name": "Ann Example",
+                     *       "email": "ann@example.com",
+                     *       "groups": [
+                     *         "platform",
+                     *         "shop"
+                     *       ],
+                     *       "scopes": [
+                     *         "flows:read",
+                     *         "flows:write",
+                     *         "policies:read",
+                     *         "policies:write",
+                     *         "tokens:admin",
+                     *         "audit:read"
+                     *       ],
+                     *       "limits": null,
+                     *       "token_id": null,
+                     *       "sign_in_url": "https://sso.example.com/start",
+                     *       "reason": "",
                      *       "version": "1.0.0"
                      *     }
                      */
                     "application/json": {
-                        /** @enum {string} */
-                        auth_mode: "dev" | "proxy" | "token";
+                        /**
+                         * @description dev: everybody who reaches this address is admin.
+                         * @enum {string}
+                         */
+                        auth_mode: "proxy" | "token" | "dev";
+                        /**
+                         * @description How the user is known.
+                         * @enum {string}
+                         */
+                        authentication: "none" | "proxy" | "token" | "dev";
+                        /** @description As audit and versions name them; empty when nobody is signed in. */
                         user: string;
                         /** @enum {string} */
                         role: "none" | "viewer" | "editor" | "admin";
+                        display_name: string | null;
+                        email: string | null;
+                        /** @description As the SSO proxy names them. */
+                        groups: string[];
+                        /** @description Of the token; all for people. */
+                        scopes: components["schemas"]["Scope"][];
+                        /** @description What may be seen, each "CLUSTER/NAMESPACE" with * for any; null = everything. */
+                        limits: string[] | null;
+                        /** @description Public id of the token. */
+                        token_id: string | null;
+                        /** @description Where to sign in again. */
+                        sign_in_url: string | null;
+                        /** @description Why nothing may be done */
+                        reason: string;
                         /** @description Of the product. */
                         version: string;
                     };
                 };
             };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            503: components["responses"]["Unavailable"];
         };
     };
     live: {

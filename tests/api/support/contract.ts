@@ -11,6 +11,7 @@ export type Operation = {
   operationId: string;
   summary: string;
   'x-role': string;
+  'x-scope': string;
   responses: Record<string, Answer>;
 };
 type Document = {

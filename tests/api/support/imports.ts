@@ -26,7 +26,7 @@ export async function until(done: () => boolean | Promise<boolean>): Promise<voi
 /** A raw upload in the hands of the test: nothing but what it writes is sent. */
 export function uploadBy(socket: Socket, query: string, length?: number): void {
   const form = length === undefined ? 'Transfer-Encoding: chunked' : `Content-Length: ${length}`;
-  socket.write(`PUT /api/flows/import?${query} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${form}\r\n\r\n`);
+  socket.write(`PUT /api/flows/import?${query} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n${form}\r\n\r\n`);
 }
 
 export const chunk = (text: string): string =>
