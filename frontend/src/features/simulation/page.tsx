@@ -14,7 +14,7 @@ import { EmptyState } from '@/shared/ui/EmptyState';
 import { ErrorState } from '@/shared/ui/ErrorState';
 import { PageHeader } from '@/shared/ui/PageHeader';
 import { Results } from './Results';
-import { type Against, requestOf } from './request';
+import { type Against, ALL_STORED, requestOf } from './request';
 import classes from './simulation.module.css';
 
 const YamlInput = lazy(() => import('./YamlInput'));
@@ -50,7 +50,6 @@ export function Component() {
     policyIds,
     yaml: pasting ? yaml : '',
     against,
-    storedIds: options.map((option) => option.value),
     filter,
     onlyChanged,
   };
@@ -73,19 +72,14 @@ export function Component() {
               searchable
               clearable
               nothingFoundMessage={stored.isPending ? 'Loading…' : 'No policy is stored yet'}
-              data={options}
+              data={[{ value: ALL_STORED, label: 'All stored policies' }, ...options]}
               value={policyIds}
               onChange={(values) => change('policy', values)}
             />
             <Button
               variant="default"
               disabled={options.length === 0}
-              onClick={() =>
-                change(
-                  'policy',
-                  options.map((option) => option.value),
-                )
-              }
+              onClick={() => change('policy', [ALL_STORED])}
             >
               All stored
             </Button>

@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { type Plan, requestOf } from './request';
+import { ALL_STORED, type Plan, requestOf } from './request';
 
 const plan: Plan = {
   policyIds: [],
   yaml: '',
   against: 'seen',
-  storedIds: ['1', '2'],
   filter: {},
   onlyChanged: false,
 };
@@ -22,11 +21,17 @@ describe('requestOf', () => {
     ]);
   });
 
+  it('takes all stored policies with one proposed among them', () => {
+    expect(requestOf({ ...plan, policyIds: [ALL_STORED], yaml: 'kind: x' })?.policies).toEqual([
+      { all_stored: true },
+      { yaml_content: 'kind: x' },
+    ]);
+  });
+
   it('compares with what is stored only when asked to', () => {
     expect(requestOf({ ...plan, policyIds: ['7'] })).not.toHaveProperty('against');
     expect(requestOf({ ...plan, policyIds: ['7'], against: 'stored' })?.against).toEqual([
-      { policy_id: '1' },
-      { policy_id: '2' },
+      { all_stored: true },
     ]);
   });
 
