@@ -145,6 +145,16 @@
 #define LIMIT_BODY_SMALL  (64 * 1024)
 /* Workers of one host that the metrics tell apart; two for each core is the usual number. */
 #define LIMIT_WORKERS 256
+/* The answer to a batch that cpa push sent, which names LIMIT_IMPORT_ERRORS records at most. */
+#define LIMIT_ANSWER (1024 * 1024)
+/* An API token or another bearer token, such as a JWT. */
+#define LIMIT_TOKEN 4096
+/* As long as a server's Retry-After is believed; a wrong clock in it may mean years. */
+#define LIMIT_RETRY_AFTER_S 3600
+/* What cpa push holds in one batch at most, and in all while the server is away. */
+#define LIMIT_PUSH_RECORDS 1000000
+#define LIMIT_PUSH_BATCH   (64 * 1024 * 1024)
+#define LIMIT_PUSH_BUFFER  (1024 * 1024 * 1024)
 /* A change summary or the name of an import. */
 #define LIMIT_SUMMARY     1000
 #define LIMIT_IMPORT_NAME 255

@@ -1,6 +1,7 @@
 /*
  * The offline commands: files and stdin in, stdout and an exit code out. They use the core and
- * nothing that needs a server or a database. One file per command, cli_NAME.c.
+ * nothing that needs a server or a database; only push speaks to a server, as any client does. One
+ * file per command, NAME.c.
  *
  * Exit codes of every command: 0 done, 1 done and the answer is "no" (a document refused, evidence
  * denied), 2 wrong usage, 3 input or output failed.
