@@ -31,8 +31,7 @@ static size_t for_each_row(const char *name, size_t row(json_t *row))
 	gzFile file;
 
 	assert_non_null(line);
-	snprintf(path, sizeof path, "%s/data/vectors/%s", shared != NULL ? shared : "../shared",
-		name);
+	snprintf(path, sizeof path, "%s/data/vectors/%s", shared != NULL ? shared : "", name);
 	file = gzopen(path, "rb");
 	if (file == NULL) {
 		printf("skipped: %s is not there\n", path);
