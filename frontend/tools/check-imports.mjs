@@ -7,6 +7,7 @@ import { dirname, join, normalize, relative } from 'node:path';
 const HEAVY = [
   { library: /^(@codemirror\/|@lezer\/|yaml$|@cfworker\/)/, folder: 'shared/yaml' },
   { library: /^uplot/, folder: 'shared/charts' },
+  { library: /^(@xyflow\/|@dagrejs\/)/, folder: 'features/map' },
 ];
 const MAY_IMPORT = {
   api: ['api'],

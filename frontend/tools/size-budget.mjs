@@ -7,6 +7,7 @@ const SHELL = 'index.html';
 const PAGES = {
   'src/features/dashboard/page.tsx': 215,
   'src/features/traffic/page.tsx': 250,
+  'src/features/map/page.tsx': 250,
   'src/features/imports/page.tsx': 250,
   'src/features/simulation/page.tsx': 250,
   'src/features/policies/listPage.tsx': 250,

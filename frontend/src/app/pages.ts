@@ -6,6 +6,7 @@ import {
   IconHistory,
   IconLayoutDashboard,
   IconShieldCheck,
+  IconTopologyStar3,
   type TablerIcon,
 } from '@tabler/icons-react';
 
@@ -32,6 +33,12 @@ export const PAGE_GROUPS: { label: string; pages: PageLink[] }[] = [
         label: 'Traffic',
         hint: 'Flows and connections',
         icon: IconArrowsExchange,
+      },
+      {
+        path: '/map',
+        label: 'Service map',
+        hint: 'Who talks to whom, as a picture',
+        icon: IconTopologyStar3,
       },
       { path: '/import', label: 'Import', hint: 'Add recorded flows', icon: IconFileImport },
     ],

@@ -16,6 +16,7 @@ export const router = createBrowserRouter([
         children: [
           { index: true, lazy: () => import('@/features/dashboard/page') },
           { path: 'traffic', lazy: () => import('@/features/traffic/page') },
+          { path: 'map', lazy: () => import('@/features/map/page') },
           { path: 'import', lazy: () => import('@/features/imports/page') },
           { path: 'policies', lazy: () => import('@/features/policies/listPage') },
           { path: 'policies/new', lazy: () => import('@/features/policies/newPage') },

@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { client, unwrap } from '../client';
-import type { FlowFilter } from '../types';
+import type { Connection, FlowFilter } from '../types';
 
 export const FLOW_PAGE = 500;
 
@@ -63,3 +63,33 @@ export const connection = (connectionId: string) =>
 
 export const deleteFlows = (filter: FlowFilter, all: boolean) =>
   unwrap(client.DELETE('/api/flows', { params: { query: { ...filter, ...(all && { all }) } } }));
+
+/** So many connections a map is made of: the busiest. */
+export const MAP_PAGES = 10;
+const MAP_PAGE = 1000;
+
+/** The busiest connections of a filter at once, for the service map. */
+export const mapConnections = (filter: FlowFilter) => {
+  const { direction: _, ...query } = filter;
+  return queryOptions({
+    queryKey: ['flows', 'map', query],
+    queryFn: async ({ signal }) => {
+      const items: Connection[] = [];
+      let cursor: string | undefined;
+      for (let page = 0; page < MAP_PAGES; page++) {
+        const answer = await unwrap(
+          client.GET('/api/connections', {
+            params: { query: { ...query, limit: MAP_PAGE, cursor } },
+            signal,
+          }),
+        );
+        items.push(...answer.items);
+        cursor = answer.next_cursor ?? undefined;
+        if (cursor === undefined) break;
+      }
+      return { items, complete: cursor === undefined };
+    },
+    placeholderData: keepPreviousData,
+    staleTime: 60_000,
+  });
+};

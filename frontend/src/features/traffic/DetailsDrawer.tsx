@@ -7,6 +7,7 @@ import type { Connection, End, Flow, FlowFilter, Labels } from '@/api/types';
 import { addTerm, type Subject, type Term } from '@/shared/flowFilter/terms';
 import { useFocusBack } from '@/shared/hooks/useFocusBack';
 import { formatCount, formatUtc } from '@/shared/lib/format';
+import { connectionVerdict, OUTCOME_LABELS } from '@/shared/lib/outcomes';
 import {
   connectionClient,
   connectionServer,
@@ -19,7 +20,6 @@ import {
 } from '@/shared/lib/peers';
 import { Verdict } from '@/shared/ui/Verdict';
 import classes from './DetailsDrawer.module.css';
-import { connectionVerdict, OUTCOME_LABELS } from './outcomes';
 
 interface Props {
   row: Flow | Connection;

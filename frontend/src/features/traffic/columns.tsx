@@ -1,6 +1,7 @@
 import { IconCornerDownLeft } from '@tabler/icons-react';
 import type { Connection, Flow } from '@/api/types';
 import { formatCount } from '@/shared/lib/format';
+import { connectionVerdict } from '@/shared/lib/outcomes';
 import {
   connectionClient,
   connectionServer,
@@ -15,7 +16,6 @@ import { Tag } from '@/shared/ui/Tag';
 import { Time } from '@/shared/ui/Time';
 import { Verdict } from '@/shared/ui/Verdict';
 import type { GridColumn } from '@/shared/ui/VirtualGrid';
-import { connectionVerdict } from './outcomes';
 import classes from './traffic.module.css';
 
 export const FLOW_COLUMNS: GridColumn<Flow>[] = [
