@@ -1,6 +1,7 @@
 // The audit: what a change leaves there, who may see it, and that nobody can alter it unseen.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import { type Body, call, refused, send, sql } from './support/client.ts';
 import { flow, lines } from './support/flows.ts';
@@ -49,7 +50,7 @@ test('each change of a policy says who, from where, and from which version to wh
 test('each policy that is generated has an entry, and one that stays as it is has none', async () => {
   const namespace = freshName();
   const pod = (app: string) => ({ namespace, pod: app, labels: [`k8s:app=${app}`, `k8s:io.kubernetes.pod.namespace=${namespace}`] });
-  await call('importFlows', { body: lines(flow({ source: pod('web'), destination: pod('cart') })) });
+  await call('importFlows', { body: lines(flow({ uuid: randomUUID(), source: pod('web'), destination: pod('cart') })) });
   const selection = { filter: { namespace: [namespace] } };
   const { policies } = await call('generatePolicies', { json: selection });
   const ids = policies.map((policy) => policy.policy_id as string);
@@ -67,7 +68,7 @@ test('each policy that is generated has an entry, and one that stays as it is ha
 });
 
 test('loads and deletions of flows have entries, an upload that fails one that says why', async () => {
-  const body = lines(flow(), { flow: { time: 'yesterday' } });
+  const body = lines(flow({ uuid: randomUUID() }), { flow: { time: 'yesterday' } });
   const done = await call('importFlows', { body, query: { name: 'from the node' } });
   const [entry] = await entriesOf({ object: done.import_id });
   assert.deepEqual(

@@ -147,7 +147,7 @@ test('workers, the database and what was imported are told', async () => {
   const before = await scrape();
   assert.equal(
     before.get('cpa_workers{state="busy"}')! + before.get('cpa_workers{state="idle"}')!,
-    6,
+    10,
   );
   assert.equal(before.get('cpa_database_up'), 1);
   assert.equal(before.get('cpa_partition_ahead_days'), 7);

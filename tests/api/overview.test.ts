@@ -1,7 +1,7 @@
 // The dashboard, the session and the health of the service.
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
-import { call, forgetFlows, refused } from './support/client.ts';
+import { call, forgetFlows, refused, send } from './support/client.ts';
 import { flow, lines } from './support/flows.ts';
 
 beforeEach(forgetFlows);
@@ -91,9 +91,7 @@ spec:
   const dashboard = await call('getDashboard');
   assert.equal(dashboard.changes[0]!.policy_id, here.policy_id);
   for (const { policy_id } of [elsewhere, here]) {
-    await fetch(new URL(`/api/policies/${policy_id}`, process.env['STACK_URL']), {
-      method: 'DELETE',
-    });
+    await send('deletePolicy', { path: { policy_id }, headers: { 'If-Match': '*' } });
   }
   assert.equal((await without()).length, 1);
 });

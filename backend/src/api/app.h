@@ -8,12 +8,16 @@
 #include "http/router.h"
 #include "store/db.h"
 
+struct idempotency_key;
+
 struct app {
 	const struct auth_settings *auth;
 	struct proxy_secret *proxy_secret;
 	struct db *db;
 	/* For what must be seen at once while a transaction is open on `db` (store/dimensions.h). */
 	struct db *side;
+	const struct idempotency_key
+		*key;              /* of the request in hand (api/once.h); NULL without one */
 	struct counters *counters; /* of all workers; NULL when they cannot be kept */
 };
 

@@ -89,6 +89,11 @@ bool audit_list(
 	struct audit_list list = {.db = app->db};
 	struct audit_filter *filter = &list.filter;
 
+	if (request->user.limits != NULL)
+		return err_set(err, ERR_FORBIDDEN,
+			"The audit is of everything; what you may see is limited to some clusters "
+			"or "
+			"namespaces.");
 	filter->name_part = request_query(request, "name");
 	return check_names(request, err) && read_list(request, "actor", &filter->actors, err) &&
 	       read_list(request, "action", &filter->actions, err) &&

@@ -15,8 +15,8 @@ static const char *version_of(void *mem, const struct change_state *state)
 	return state->version == 0 ? NULL : db_number(mem, state->version);
 }
 
-bool change_audit(struct app *app, struct db *db, const struct request *request,
-	const struct change *change, struct err *err)
+bool change_audit(
+	struct db *db, const struct request *request, const struct change *change, struct err *err)
 {
 	void *mem = request->mem;
 	char *detail = change->detail == NULL ? NULL : json_dumps(change->detail, JSON_COMPACT);
@@ -40,7 +40,6 @@ bool change_audit(struct app *app, struct db *db, const struct request *request,
 			.failed = change->failed},
 		err);
 
-	(void)app;
 	json_decref(change->detail);
 	free(detail);
 	return done;

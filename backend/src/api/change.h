@@ -4,7 +4,8 @@
 
 #include <jansson.h>
 
-#include "api/app.h"
+#include "http/request.h"
+#include "store/db.h"
 
 /* A state of something that has versions. */
 struct change_state {
@@ -22,7 +23,7 @@ struct change {
 };
 
 /* Adds the row to the transaction open on `db`, of which it must be the last step (store/audit.h). */
-MUST_CHECK bool change_audit(struct app *app, struct db *db, const struct request *request,
-	const struct change *change, struct err *err);
+MUST_CHECK bool change_audit(
+	struct db *db, const struct request *request, const struct change *change, struct err *err);
 
 #endif

@@ -9,6 +9,7 @@
 #include "api/flow_id.h"
 #include "api/flow_render.h"
 #include "api/ingest.h"
+#include "api/once.h"
 #include "api/page.h"
 #include "api/render.h"
 #include "base/mem.h"
@@ -49,18 +50,42 @@ static bool post(
 	       ingest_end(ingest, ret_result, err);
 }
 
-bool flows_post(
+struct posted {
+	struct app *app;
+	struct request *request;
+	struct response *response;
+	json_t *ids;
+};
+
+/* A batch of which nothing is stored is a problem, which is not kept for a repetition. */
+static bool commit_posted(void *context, json_t *result, struct err *err)
+{
+	struct posted *posted = context;
+
+	if (json_array_size(posted->ids) == 0) {
+		answer_refused(posted->response, result);
+		return db_commit(posted->app->db, err);
+	}
+	json_object_set(result, "ids", posted->ids);
+	response_json(posted->response, 201, json_incref(result));
+	return once_commit(posted->app, posted->request, posted->response, err);
+}
+
+static bool post_flows(
 	struct app *app, struct request *request, struct response *response, struct err *err)
 {
+	struct posted posted = {app, request, response, json_array()};
 	struct ingest_options options = {.action = "flows.create",
 		.name = "flows posted",
 		.request = request,
 		.cluster = "",
-		.flow_ids = json_array()};
+		.flow_ids = posted.ids,
+		.commit = commit_posted,
+		.context = &posted};
 	struct ingest *ingest;
 	json_t *result;
 
-	mem_attach(request->mem, options.flow_ids, json_free);
+	mem_attach(request->mem, posted.ids, json_free);
 	if (!ingest_check_encoding(request, err) ||
 		!ingest_begin(app, request->mem, &options, &ingest, err))
 		return false;
@@ -68,14 +93,14 @@ bool flows_post(
 		ingest_fail(ingest, err);
 		return false;
 	}
-	if (json_array_size(options.flow_ids) == 0) {
-		answer_refused(response, result);
-		json_decref(result);
-		return true;
-	}
-	json_object_set(result, "ids", options.flow_ids);
-	response_json(response, 201, result);
+	json_decref(result);
 	return true;
+}
+
+bool flows_post(
+	struct app *app, struct request *request, struct response *response, struct err *err)
+{
+	return once(app, request, response, post_flows, err);
 }
 
 struct flow_list {
@@ -176,7 +201,7 @@ static bool audit_deletion(struct app *app, struct request *request, const char 
 		.detail = json_pack("{s:I, s:o}", "deleted", (json_int_t)deleted, "filter",
 			query_json(request))};
 
-	return change_audit(app, app->db, request, &change, err);
+	return change_audit(app->db, request, &change, err);
 }
 
 bool flows_remove(

@@ -5,6 +5,7 @@
 #include "api/generate_input.h"
 #include "api/generate_render.h"
 #include "api/handlers.h"
+#include "api/once.h"
 #include "api/policy_input.h"
 #include "api/render.h"
 #include "api/selection.h"
@@ -217,6 +218,7 @@ static bool store_one(struct job *job, unsigned index, struct result *result,
 	return true;
 }
 
+/* All but the commit. */
 static bool store(struct job *job, struct result *results, struct err *err)
 {
 	unsigned count = (unsigned)job->generation.policies.count;
@@ -229,9 +231,9 @@ static bool store(struct job *job, struct result *results, struct err *err)
 			return false;
 	for (unsigned i = 0; i < count; i++)
 		if (changes[i].action != NULL &&
-			!change_audit(job->app, job->app->db, job->request, &changes[i], err))
+			!change_audit(job->app->db, job->request, &changes[i], err))
 			return false;
-	return db_commit(job->app->db, err);
+	return true;
 }
 
 static json_t *policy_json(const struct policy *policy, const struct result *result)
@@ -303,7 +305,7 @@ static void taken_free(void *taken)
 	json_decref(taken);
 }
 
-bool generate_policies(
+static bool generate_and_store(
 	struct app *app, struct request *request, struct response *response, struct err *err)
 {
 	struct job job = {.app = app, .request = request};
@@ -324,5 +326,12 @@ bool generate_policies(
 		return false;
 	if (json_array_size(taken) > 0)
 		return refuse_taken(response, taken);
-	return store(&job, results, err) && answer(&job, response, results, err);
+	return store(&job, results, err) && answer(&job, response, results, err) &&
+	       once_commit(app, request, response, err);
+}
+
+bool generate_policies(
+	struct app *app, struct request *request, struct response *response, struct err *err)
+{
+	return once(app, request, response, generate_and_store, err);
 }

@@ -122,6 +122,23 @@ static void update_counts(struct ingest *ingest, void *mem)
 	free(errors);
 }
 
+static bool audit_import(
+	struct ingest *ingest, struct db *db, bool failed, const char *reason, struct err *err)
+{
+	struct change change = {.action = ingest->options.action,
+		.object = ingest->id,
+		.name = ingest->options.name,
+		.failed = failed,
+		.reason = reason};
+
+	if (!failed || ingest->committed)
+		change.detail = json_pack("{s:I, s:I, s:I}", "accepted",
+			(json_int_t)ingest->counts.accepted, "duplicates",
+			(json_int_t)ingest->counts.duplicates, "rejected",
+			(json_int_t)ingest->counts.rejected);
+	return change_audit(db, ingest->options.request, &change, err);
+}
+
 /* Of a stream: what has been read so far is stored and counted. */
 static bool commit_part(struct ingest *ingest, struct err *err)
 {
@@ -134,6 +151,8 @@ static bool commit_part(struct ingest *ingest, struct err *err)
 	if (done) {
 		update_counts(ingest, scratch);
 		done = import_progress(db, scratch, ingest->id, &ingest->counts, err) &&
+		       (ingest->committed || audit_import(ingest, db, false,
+						     "The first part of a stream", err)) &&
 		       db_commit(db, err);
 	}
 	if (done) {
@@ -303,22 +322,23 @@ static bool answer_known(
 	       result_of(ingest, mem, known, true, ret_result, err);
 }
 
-/* On `db`, with why it failed (NULL: it is done). */
-static bool audit_import(
-	struct ingest *ingest, struct db *db, const struct err *failure, struct err *err)
+/* The last steps: the audit, the result, the commit. */
+static bool keep(struct ingest *ingest, void *mem, json_t **ret_result, struct err *err)
 {
-	struct change change = {.action = ingest->options.action,
-		.object = ingest->id,
-		.name = ingest->options.name,
-		.failed = failure != NULL,
-		.reason = failure == NULL ? NULL : failure->text};
+	const struct ingest_options *options = &ingest->options;
+	struct db *db = ingest->app->db;
+	json_t *result;
 
-	if (failure == NULL || ingest->committed)
-		change.detail = json_pack("{s:I, s:I, s:I}", "accepted",
-			(json_int_t)ingest->counts.accepted, "duplicates",
-			(json_int_t)ingest->counts.duplicates, "rejected",
-			(json_int_t)ingest->counts.rejected);
-	return change_audit(ingest->app, db, ingest->options.request, &change, err);
+	if (!audit_import(ingest, db, false, NULL, err) ||
+		!result_of(ingest, mem, ingest->id, false, &result, err))
+		return false;
+	if (options->commit == NULL ? !db_commit(db, err)
+				    : !options->commit(options->context, result, err)) {
+		json_decref(result);
+		return false;
+	}
+	*ret_result = result;
+	return true;
 }
 
 static bool commit(struct ingest *ingest, void *mem, json_t **ret_result, struct err *err)
@@ -336,9 +356,7 @@ static bool commit(struct ingest *ingest, void *mem, json_t **ret_result, struct
 	update_counts(ingest, mem);
 	if (import_done(ingest->app->db, mem, ingest->id, &ingest->counts, by_body ? sha256 : NULL,
 		    &problem))
-		return audit_import(ingest, ingest->app->db, NULL, err) &&
-		       db_commit(ingest->app->db, err) &&
-		       result_of(ingest, mem, ingest->id, false, ret_result, err);
+		return keep(ingest, mem, ret_result, err);
 	if (problem.code != ERR_CONFLICT) {
 		*err = problem;
 		return false;
@@ -374,6 +392,6 @@ void ingest_fail(struct ingest *ingest, const struct err *why)
 	/* a database that is away cannot note it; the row then counts as interrupted */
 	if (!import_failed(ingest->app->side, ingest, ingest->id, why->text, ingest->counts.bytes,
 		    &ignored) ||
-		!audit_import(ingest, ingest->app->side, why, &ignored))
+		!audit_import(ingest, ingest->app->side, true, why->text, &ignored))
 		return;
 }

@@ -22,6 +22,9 @@ struct ingest_options {
 	bool known_bodies; /* answer a body that was imported before with its stored result */
 	bool recent;       /* move the times so that the first flow was a day ago */
 	json_t *flow_ids;  /* an array to which the id of each flow is added, or NULL */
+	/* Commits a load whose result is known, instead of ingest_end; NULL: nothing else is to be done. */
+	bool (*commit)(void *context, json_t *result, struct err *err);
+	void *context; /* of commit */
 };
 
 /*

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "api/handlers.h"
+#include "api/once.h"
 #include "api/page.h"
 #include "api/policy_input.h"
 #include "api/policy_problems.h"
@@ -118,11 +119,13 @@ static bool finish(struct app *app, struct request *request, struct response *re
 		return false;
 	change->name = policy_full_name(request->mem, row.namespace, row.name);
 	change->after = policy_state(&row);
-	if (!change_audit(app, app->db, request, change, err) || !db_commit(app->db, err))
+	if (!change_audit(app->db, request, change, err))
 		return false;
 	policy_answer(response, change->before.version == 0 ? 201 : 200, &row,
 		checked == NULL ? NULL : policy_problems(request->mem, checked));
-	return true;
+	if (change->before.version == 0)
+		response_header(response, "Location", "/api/policies/%s", row.id);
+	return once_commit(app, request, response, err);
 }
 
 /*
@@ -157,14 +160,11 @@ static bool create(struct app *app, struct request *request, struct response *re
 			&saved, err))
 		return false;
 	change.object = saved.id;
-	if (!finish(app, request, response, &change, &save->checked, err))
-		return false;
-	response_header(response, "Location", "/api/policies/%s", saved.id);
-	return true;
+	return finish(app, request, response, &change, &save->checked, err);
 }
 
 /* With If-None-Match: * a name that is taken is told as a state: the policy that has it. */
-bool policies_create(
+static bool create_policy(
 	struct app *app, struct request *request, struct response *response, struct err *err)
 {
 	const char *none = request_header(request, "If-None-Match"), *name, *id;
@@ -187,6 +187,12 @@ bool policies_create(
 	return policy_named(app->db, request->mem, save.policy.namespace, name,
 		       policy_kind_name(save.policy.kind), &id, NULL) &&
 	       refuse_stale(app, request, response, id, &taken);
+}
+
+bool policies_create(
+	struct app *app, struct request *request, struct response *response, struct err *err)
+{
+	return once(app, request, response, create_policy, err);
 }
 
 static bool not_deleted(const struct policy_row *row, struct err *err)
@@ -260,7 +266,7 @@ static bool edit_delete(struct app *app, struct request *request, struct respons
 		return false;
 	change.name = policy_full_name(request->mem, row.namespace, row.name);
 	change.before = policy_state(&row);
-	if (!change_audit(app, app->db, request, &change, err) || !db_commit(app->db, err))
+	if (!change_audit(app->db, request, &change, err) || !db_commit(app->db, err))
 		return false;
 	response_empty(response, 204);
 	return true;

@@ -11,6 +11,7 @@ static const char *const names[ERR_CODES] = {
 	[ERR_NO_METHOD] = "method_not_allowed",
 	[ERR_CONFLICT] = "conflict",
 	[ERR_STALE] = "stale_version",
+	[ERR_KEY_REUSED] = "idempotency_key_reused",
 	[ERR_NEEDS_MATCH] = "if_match_required",
 	[ERR_TOO_LARGE] = "too_large",
 	[ERR_UNSUPPORTED] = "unsupported",

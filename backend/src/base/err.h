@@ -19,6 +19,7 @@ enum err_code {
 	ERR_NO_METHOD,       /* the address exists, the method does not */
 	ERR_CONFLICT,        /* it contradicts what is stored (a name taken) */
 	ERR_STALE,           /* the version edited is not the current one */
+	ERR_KEY_REUSED,      /* an Idempotency-Key that stands for another request */
 	ERR_NEEDS_MATCH,     /* an edit came without saying which version it edits */
 	ERR_TOO_LARGE,       /* over a bound of base/limits.h */
 	ERR_UNSUPPORTED,     /* a form we do not read */

@@ -155,6 +155,8 @@
 #define LIMIT_PUSH_RECORDS 1000000
 #define LIMIT_PUSH_BATCH   (64 * 1024 * 1024)
 #define LIMIT_PUSH_BUFFER  (1024 * 1024 * 1024)
+/* An Idempotency-Key: a UUID has 36. */
+#define LIMIT_IDEMPOTENCY_KEY 255
 /* A change summary or the name of an import. */
 #define LIMIT_SUMMARY     1000
 #define LIMIT_IMPORT_NAME 255

@@ -199,6 +199,11 @@ bool request_body(
 	char *body = NULL;
 	size_t capacity = 0, size = 0, got;
 
+	if (request->body != NULL) {
+		*ret_bytes = request->body;
+		*ret_size = request->body_read;
+		return true;
+	}
 	do {
 		mem_reserve(request->mem, body, &capacity, size + 4096);
 		if (!request_read(request, body + size, capacity - size - 1, &got, err)) {
@@ -208,7 +213,7 @@ bool request_body(
 		size += got;
 	} while (got > 0);
 	body[size] = '\0';
-	*ret_bytes = body;
+	*ret_bytes = request->body = body;
 	*ret_size = size;
 	return true;
 }

@@ -49,6 +49,7 @@ struct request {
 	struct parameters path_parameters; /* filled by the router */
 	size_t body_cap;                   /* bytes; set by the router from the route's row */
 	size_t body_read;                  /* bytes of the body read so far */
+	const char *body;                  /* once request_body has read it */
 	struct user user;
 	struct request_source source;
 };
@@ -99,7 +100,10 @@ MUST_CHECK bool request_read(
 MUST_CHECK bool request_wait(
 	struct request *request, int timeout_ms, enum body_state *ret_state, struct err *err);
 
-/* The whole body, with a NUL after it that is not counted; owned by the request. */
+/*
+ * The whole body, with a NUL after it that is not counted; owned by the request. May be asked for
+ * more than once.
+ */
 MUST_CHECK bool request_body(
 	struct request *request, const char **ret_bytes, size_t *ret_size, struct err *err);
 

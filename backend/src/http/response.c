@@ -30,6 +30,7 @@ static const int statuses[ERR_CODES] = {
 	[ERR_NO_METHOD] = 405,
 	[ERR_CONFLICT] = 409,
 	[ERR_STALE] = 412,
+	[ERR_KEY_REUSED] = 422,
 	[ERR_NEEDS_MATCH] = 428,
 	[ERR_TOO_LARGE] = 413,
 	[ERR_UNSUPPORTED] = 415,
@@ -54,6 +55,7 @@ static const struct {
 	{412, "Precondition Failed"},
 	{413, "Content Too Large"},
 	{415, "Unsupported Media Type"},
+	{422, "Unprocessable Content"},
 	{428, "Precondition Required"},
 	{500, "Internal Server Error"},
 	{503, "Service Unavailable"},
@@ -258,6 +260,21 @@ bool response_send(struct response *response, struct err *err)
 		return gone(err);
 	response->sent = response->size;
 	return true;
+}
+
+const char *response_body(const struct response *response)
+{
+	return response->body == NULL ? "" : response->body;
+}
+
+json_t *response_headers(const struct response *response)
+{
+	json_t *headers = json_object();
+
+	for (size_t i = 0; i < response->headers.count; i++)
+		json_object_set_new(headers, response->headers.items[i].name,
+			json_string(response->headers.items[i].value));
+	return headers;
 }
 
 int response_status(const struct response *response)

@@ -66,6 +66,13 @@ bool response_begun(const struct response *response);
 /* Sends what was built, unless it was streamed. False with ERR_CUT when the client went away. */
 MUST_CHECK bool response_send(struct response *response, struct err *err);
 
+/*
+ * What a handler has built so far, for keeping: the body ("" = none) and an object of the headers it
+ * added, whose reference the caller owns. The body of these answers is text.
+ */
+const char *response_body(const struct response *response);
+json_t *response_headers(const struct response *response);
+
 /* For the log and for tests. */
 int response_status(const struct response *response);
 size_t response_bytes(const struct response *response); /* of the body, sent so far */

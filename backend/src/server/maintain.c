@@ -21,7 +21,8 @@ static bool maintain_once(struct db *db, const struct config *config)
 	struct err err = {0};
 	struct log_line line;
 	int64_t dropped_days;
-	bool done = retention_apply(db, mem, config->retention_days, &dropped_days, &err);
+	bool done = retention_apply(db, mem, config->retention_days, &dropped_days, &err) &&
+		    retention_forget(db, mem, &err);
 
 	if (done) {
 		log_begin(&line, LOG_LEVEL_INFO, "maintained");

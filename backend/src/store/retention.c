@@ -10,3 +10,8 @@ bool retention_apply(
 	*ret_dropped_days = rows_number(rows, 0, 0);
 	return true;
 }
+
+bool retention_forget(struct db *db, void *mem, struct err *err)
+{
+	return DB_QUERY(db, mem, &query_idempotency_clean, NULL, err, NULL);
+}

@@ -1,4 +1,4 @@
-/* The days of flows that exist: made ahead of time, and dropped when they are old. */
+/* What comes and goes with time: the days of flows, made ahead and dropped when old, and short memories. */
 #ifndef STORE_RETENTION_H
 #define STORE_RETENTION_H
 
@@ -10,5 +10,8 @@
  */
 MUST_CHECK bool retention_apply(
 	struct db *db, void *mem, int keep_days, int64_t *ret_dropped_days, struct err *err);
+
+/* Forgets the answers that are kept no longer (store/idempotency.h). */
+MUST_CHECK bool retention_forget(struct db *db, void *mem, struct err *err);
 
 #endif

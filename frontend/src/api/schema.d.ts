@@ -1281,6 +1281,26 @@ export interface components {
                 };
             };
         };
+        /** @description The Idempotency-Key stands for another request. */
+        KeyReused: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Unprocessable Content",
+                 *       "status": 422,
+                 *       "detail": "This key was used with another request within the last 24 hours. Each request has a key of its own.",
+                 *       "code": "idempotency_key_reused",
+                 *       "request_id": "5b1f0a8c2d3e4f50",
+                 *       "field": "Idempotency-Key"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description The edit does not say which version it edits. */
         NeedsMatch: {
             headers: {
@@ -1384,6 +1404,12 @@ export interface components {
         policy_id: components["schemas"]["Id"];
         /** @description The ETag of the version that is edited, as it came or weak (`W/`); `*` stands for whatever is current. */
         if_match: string;
+        /**
+         * @description A key of the caller's own making for this request (a UUID). Sent again with the same body within 24 hours, when the answer
+         *     was lost, nothing is created twice: the first answer comes again. Another body is refused with 422, and with 409 while the
+         *     first request is still being worked on. What was refused, or changed nothing, is not remembered.
+         */
+        idempotency_key: string;
         limit: number;
         /** @description `next_cursor` of the page before. */
         cursor: string;
@@ -1420,6 +1446,8 @@ export interface components {
     };
     requestBodies: never;
     headers: {
+        /** @description `true` when this is the answer of an earlier request with the same Idempotency-Key. */
+        IdempotencyReplayed: string;
         /** @description Names the version; send it as If-Match with an edit. */
         ETag: string;
     };
@@ -1498,7 +1526,14 @@ export interface operations {
     createFlows: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description A key of the caller's own making for this request (a UUID). Sent again with the same body within 24 hours, when the answer
+                 *     was lost, nothing is created twice: the first answer comes again. Another body is refused with 422, and with 409 while the
+                 *     first request is still being worked on. What was refused, or changed nothing, is not remembered.
+                 */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -1531,6 +1566,7 @@ export interface operations {
             /** @description Stored. `ids` are in the order of the accepted records; a record that was stored before keeps its id. */
             201: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1562,8 +1598,10 @@ export interface operations {
             400: components["responses"]["Invalid"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["Unsupported"];
+            422: components["responses"]["KeyReused"];
             503: components["responses"]["Unavailable"];
         };
     };
@@ -2271,6 +2309,12 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description A key of the caller's own making for this request (a UUID). Sent again with the same body within 24 hours, when the answer
+                 *     was lost, nothing is created twice: the first answer comes again. Another body is refused with 422, and with 409 while the
+                 *     first request is still being worked on. What was refused, or changed nothing, is not remembered.
+                 */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
                 /** @description With `*`, a name that is taken is answered with 412 and the policy that has it, instead of 409. */
                 "If-None-Match"?: "*";
             };
@@ -2297,6 +2341,7 @@ export interface operations {
             /** @description The policy, as version 1. */
             201: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                     ETag: components["headers"]["ETag"];
                     Location?: string;
                     [name: string]: unknown;
@@ -2331,13 +2376,21 @@ export interface operations {
             412: components["responses"]["Stale"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["Unsupported"];
+            422: components["responses"]["KeyReused"];
             503: components["responses"]["Unavailable"];
         };
     };
     generatePolicies: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description A key of the caller's own making for this request (a UUID). Sent again with the same body within 24 hours, when the answer
+                 *     was lost, nothing is created twice: the first answer comes again. Another body is refused with 422, and with 409 while the
+                 *     first request is still being worked on. What was refused, or changed nothing, is not remembered.
+                 */
+                "Idempotency-Key"?: components["parameters"]["idempotency_key"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -2407,6 +2460,7 @@ export interface operations {
             /** @description The policies were stored. */
             201: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2453,6 +2507,7 @@ export interface operations {
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["Unsupported"];
+            422: components["responses"]["KeyReused"];
             503: components["responses"]["Unavailable"];
         };
     };
