@@ -1271,7 +1271,7 @@ export interface components {
                  *         "updated_by": "local developer",
                  *         "change_summary": "taken over from the cluster",
                  *         "sha256": "4f1c2e0f9d6f6d2d8d3c7c3c0a7d3a5f6c9a8f0f2f6e9d1c3b5a7e9f1d3c5b7a",
-                 *         "yaml_content": "apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata:\n  name: web\n  namespace: shop\nspec:\n  endpointSelector:\n    matchLabels:\n      app: web\n",
+                 *         "yaml_content": "apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata:\n  name: web\n  namespace: shop\nspec:\n  endpointSelector:\n    matchLabels:\n      app: web\n  ingress:\n    - fromEndpoints:\n        - matchLabels:\n            app: front\n",
                  *         "evidence": null
                  *       }
                  *     }
@@ -2325,7 +2325,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "yaml_content": "apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata:\n  name: web\n  namespace: shop\nspec:\n  endpointSelector:\n    matchLabels:\n      app: web\n",
+                 *       "yaml_content": "apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata:\n  name: web\n  namespace: shop\nspec:\n  endpointSelector:\n    matchLabels:\n      app: web\n  ingress:\n    - fromEndpoints:\n        - matchLabels:\n            app: front\n",
                  *       "change_summary": "taken over from the cluster"
                  *     }
                  */
@@ -2362,7 +2362,7 @@ export interface operations {
                      *       "updated_by": "local developer",
                      *       "change_summary": "taken over from the cluster",
                      *       "sha256": "4f1c2e0f9d6f6d2d8d3c7c3c0a7d3a5f6c9a8f0f2f6e9d1c3b5a7e9f1d3c5b7a",
-                     *       "yaml_content": "apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata:\n  name: web\n  namespace: shop\nspec:\n  endpointSelector:\n    matchLabels:\n      app: web\n",
+                     *       "yaml_content": "apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata:\n  name: web\n  namespace: shop\nspec:\n  endpointSelector:\n    matchLabels:\n      app: web\n  ingress:\n    - fromEndpoints:\n        - matchLabels:\n            app: front\n",
                      *       "evidence": null
                      *     }
                      */
@@ -2522,7 +2522,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "yaml_content": "apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata:\n  name: web\n  namespace: shop\nspec:\n  endpointSelector:\n    matchLabels:\n      app: web\n"
+                 *       "yaml_content": "apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata:\n  name: web\n  namespace: shop\nspec:\n  endpointSelector:\n    matchLabels:\n      app: web\n  ingress:\n    - fromEndpoints:\n        - matchLabels:\n            app: front\n"
                  *     }
                  */
                 "application/json": {
@@ -2628,16 +2628,10 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "old": [
-                 *         {
-                 *           "policy_id": "7",
-                 *           "version": 1
-                 *         }
-                 *       ],
+                 *       "old": [],
                  *       "new": [
                  *         {
-                 *           "policy_id": "7",
-                 *           "version": 2
+                 *           "all_stored": true
                  *         }
                  *       ]
                  *     }
@@ -2710,6 +2704,10 @@ export interface operations {
                      *       endpointSelector:
                      *         matchLabels:
                      *           app: web
+                     *       ingress:
+                     *         - fromEndpoints:
+                     *             - matchLabels:
+                     *                 app: front
                      */
                     "application/yaml": string;
                     "application/zip": unknown;
@@ -2758,7 +2756,7 @@ export interface operations {
                      *       "updated_by": "local developer",
                      *       "change_summary": "taken over from the cluster",
                      *       "sha256": "4f1c2e0f9d6f6d2d8d3c7c3c0a7d3a5f6c9a8f0f2f6e9d1c3b5a7e9f1d3c5b7a",
-                     *       "yaml_content": "apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata:\n  name: web\n  namespace: shop\nspec:\n  endpointSelector:\n    matchLabels:\n      app: web\n",
+                     *       "yaml_content": "apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata:\n  name: web\n  namespace: shop\nspec:\n  endpointSelector:\n    matchLabels:\n      app: web\n  ingress:\n    - fromEndpoints:\n        - matchLabels:\n            app: front\n",
                      *       "evidence": null
                      *     }
                      */
@@ -2794,8 +2792,8 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "yaml_content": "apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata:\n  name: web\n  namespace: shop\nspec:\n  endpointSelector:\n    matchLabels:\n      app: web\n",
-                 *       "change_summary": "allow the new cache"
+                 *       "yaml_content": "apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata:\n  name: web\n  namespace: shop\nspec:\n  endpointSelector:\n    matchLabels:\n      app: web\n  ingress:\n    - fromEndpoints:\n        - matchLabels:\n            app: front\n        - matchLabels:\n            app: mobile\n",
+                 *       "change_summary": "the mobile front end came"
                  *     }
                  */
                 "application/json": {
@@ -2827,7 +2825,7 @@ export interface operations {
                      *       "updated_by": "local developer",
                      *       "change_summary": "taken over from the cluster",
                      *       "sha256": "4f1c2e0f9d6f6d2d8d3c7c3c0a7d3a5f6c9a8f0f2f6e9d1c3b5a7e9f1d3c5b7a",
-                     *       "yaml_content": "apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata:\n  name: web\n  namespace: shop\nspec:\n  endpointSelector:\n    matchLabels:\n      app: web\n",
+                     *       "yaml_content": "apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata:\n  name: web\n  namespace: shop\nspec:\n  endpointSelector:\n    matchLabels:\n      app: web\n  ingress:\n    - fromEndpoints:\n        - matchLabels:\n            app: front\n",
                      *       "evidence": null
                      *     }
                      */
@@ -2945,7 +2943,7 @@ export interface operations {
                      *       "origin": "created",
                      *       "restored_from": null,
                      *       "sha256": "4f1c2e0f9d6f6d2d8d3c7c3c0a7d3a5f6c9a8f0f2f6e9d1c3b5a7e9f1d3c5b7a",
-                     *       "yaml_content": "apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata:\n  name: web\n  namespace: shop\nspec:\n  endpointSelector:\n    matchLabels:\n      app: web\n",
+                     *       "yaml_content": "apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata:\n  name: web\n  namespace: shop\nspec:\n  endpointSelector:\n    matchLabels:\n      app: web\n  ingress:\n    - fromEndpoints:\n        - matchLabels:\n            app: front\n",
                      *       "evidence": null
                      *     }
                      */
@@ -3007,7 +3005,7 @@ export interface operations {
                      *       "updated_by": "local developer",
                      *       "change_summary": "taken over from the cluster",
                      *       "sha256": "4f1c2e0f9d6f6d2d8d3c7c3c0a7d3a5f6c9a8f0f2f6e9d1c3b5a7e9f1d3c5b7a",
-                     *       "yaml_content": "apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata:\n  name: web\n  namespace: shop\nspec:\n  endpointSelector:\n    matchLabels:\n      app: web\n",
+                     *       "yaml_content": "apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata:\n  name: web\n  namespace: shop\nspec:\n  endpointSelector:\n    matchLabels:\n      app: web\n  ingress:\n    - fromEndpoints:\n        - matchLabels:\n            app: front\n",
                      *       "evidence": null
                      *     }
                      */
@@ -3055,6 +3053,10 @@ export interface operations {
                      *       endpointSelector:
                      *         matchLabels:
                      *           app: web
+                     *       ingress:
+                     *         - fromEndpoints:
+                     *             - matchLabels:
+                     *                 app: front
                      */
                     "application/yaml": string;
                 };

@@ -14,7 +14,8 @@ const ROLES: Record<string, string> = {
 };
 
 export function OperationCard({ operation }: { operation: Operation }) {
-  const { id, method, path, summary, description, role, parameters, body, responses } = operation;
+  const { id, method, path, summary, description, role, scopes, parameters, body, responses } =
+    operation;
   return (
     <article id={id} className={classes.operation} aria-labelledby={`${id}-title`}>
       <div className={classes.operationHead}>
@@ -24,6 +25,12 @@ export function OperationCard({ operation }: { operation: Operation }) {
         <code className={classes.path}>{path}</code>
         <span className={classes.role}>
           <Tag tone={role === 'admin' ? 'warning' : 'neutral'}>{ROLES[role] ?? role}</Tag>
+          {scopes.map((scope) => (
+            <Tag key={scope} tone="neutral">
+              {scope}
+            </Tag>
+          ))}
+          {role !== 'none' && scopes.length === 0 && <Tag tone="neutral">No token</Tag>}
         </span>
       </div>
       <h3 id={`${id}-title`}>{summary}</h3>

@@ -16,6 +16,7 @@ describe('the contract as the page reads it', () => {
     for (const operation of all) {
       expect(operation.summary).not.toBe('');
       expect(['none', 'viewer', 'editor', 'admin']).toContain(operation.role);
+      for (const scope of operation.scopes) expect(scope).toMatch(/^[a-z]+:[a-z]+$/);
     }
   });
 
@@ -26,11 +27,16 @@ describe('the contract as the page reads it', () => {
   });
 
   it('writes curl lines that a shell reads', () => {
-    expect(curl(find('listFlows'), 'http://h')).toBe("curl -s 'http://h/api/flows'");
+    expect(curl(find('getSession'), 'http://h')).toBe('curl -sS "http://h/api/session"');
+    expect(curl(find('listFlows'), 'http://h')).toBe(
+      'curl -sS "http://h/api/flows" \\\n  -H "Authorization: Bearer $CPA_TOKEN"',
+    );
     const update = curl(find('updatePolicy'), 'http://h');
-    expect(update).toContain("-X PUT 'http://h/api/policies/POLICY_ID'");
-    expect(update).toContain('If-Match');
-    expect(curl(find('importFlows'), 'http://h')).toContain('--data-binary @FILE');
+    expect(update).toContain('-X PUT "http://h/api/policies/$POLICY_ID"');
+    expect(update).toContain("-H 'If-Match: *'");
+    expect(curl(find('importFlows'), 'http://h')).toContain('--data-binary @flows.jsonl');
+    expect(curl(find('deleteFlows'), 'http://h')).toContain('"http://h/api/flows?namespace=shop"');
+    expect(curl(find('deleteFlows'), 'http://h')).not.toContain('CPA_TOKEN');
   });
 });
 

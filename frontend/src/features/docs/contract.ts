@@ -48,7 +48,10 @@ interface RawOperation {
   parameters?: Parameter[];
   requestBody?: { content: Record<string, Content> };
   responses: Record<string, Response>;
+  servers?: { url: string }[];
   'x-role'?: string;
+  'x-scope'?: string;
+  'x-query'?: string;
 }
 
 export interface Contract {
@@ -66,6 +69,9 @@ export interface Operation {
   summary: string;
   description: string;
   role: string;
+  scopes: string[]; // that a token needs; none = no token may
+  server: string | undefined; // when it is not the portal's own address
+  query: string; // an example, for an operation that does nothing without one
   parameters: Parameter[];
   body: { types: string[]; schema?: Schema; example?: unknown } | undefined;
   responses: { status: string; description: string; example: unknown; type: string | undefined }[];
@@ -105,9 +111,12 @@ function operation(
     summary: raw.summary ?? raw.operationId,
     description: raw.description ?? '',
     role: raw['x-role'] ?? 'none',
+    scopes: (raw['x-scope'] ?? 'none').split(' ').filter((scope) => scope !== 'none'),
+    server: raw.servers?.[0]?.url,
+    query: raw['x-query'] ?? '',
     parameters: [...shared, ...(raw.parameters ?? [])].map((item) => resolve(contract, item)),
     body: main && {
-      types: body.map(([type]) => type),
+      types: [main[0], ...body.map(([type]) => type).filter((type) => type !== main[0])],
       schema: main[1].schema,
       example: main[1].example,
     },
@@ -135,19 +144,25 @@ export function typeText(schema: Schema | undefined): string {
 
 const quote = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
 
-/** A line that can be pasted into a shell. */
-export function curl({ method, path, parameters, body }: Operation, origin: string): string {
-  const address = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => name.toUpperCase());
-  const lines = [`curl -s ${method === 'GET' ? '' : `-X ${method} `}${quote(origin + address)}`];
-  for (const item of parameters.filter(
-    ({ required, in: place }) => required && place === 'header',
-  )) {
-    lines.push(`  -H ${quote(`${item.name}: "…"`)}`);
+/**
+ * A line for the shell. What only the reader knows is a variable: CPA_TOKEN, and the ids in the path. An
+ * edit names whatever version is current; a careful one sends the ETag it has read.
+ */
+export function curl(operation: Operation, origin: string): string {
+  const { method, path, parameters, scopes, body, query } = operation;
+  const address = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => `$${name.toUpperCase()}`);
+  const host = operation.server ?? origin;
+  const url = `"${host}${address}${query === '' ? '' : `?${query}`}"`;
+  const lines = [`curl -sS ${method === 'GET' ? '' : `-X ${method} `}${url}`];
+  if (scopes.length > 0) lines.push('  -H "Authorization: Bearer $CPA_TOKEN"');
+  if (parameters.some(({ name, required }) => required && name === 'If-Match')) {
+    lines.push("  -H 'If-Match: *'");
   }
   if (body) {
     lines.push(`  -H ${quote(`Content-Type: ${body.types[0]}`)}`);
-    if (body.example === undefined || path.endsWith('/import')) lines.push('  --data-binary @FILE');
-    else lines.push(`  -d ${quote(JSON.stringify(body.example))}`);
+    if (body.example === undefined || path.endsWith('/import')) {
+      lines.push('  --data-binary @flows.jsonl');
+    } else lines.push(`  -d ${quote(JSON.stringify(body.example))}`);
   }
   return lines.join(' \\\n');
 }
