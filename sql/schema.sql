@@ -416,6 +416,11 @@ CREATE VIEW public.import_report AS
    FROM public.imports,
     LATERAL ( SELECT ((imports.state = 'running'::text) AND (imports.updated_at < (clock_timestamp() - '00:10:00'::interval))) AS "?column?",
             (imports.stream AND ((imports.accepted + imports.duplicates) > 0)) AS "?column?") l(lost, kept);
+CREATE TABLE public.instance (
+    one boolean DEFAULT true NOT NULL,
+    authenticated_at timestamp with time zone,
+    CONSTRAINT instance_one_check CHECK (one)
+);
 CREATE TABLE public.nodes (
     id integer NOT NULL,
     name text NOT NULL
@@ -483,6 +488,25 @@ CREATE VIEW public.policy_current AS
 CREATE TABLE public.schema_migrations (
     version character varying(128) NOT NULL
 );
+CREATE TABLE public.tokens (
+    id text NOT NULL,
+    kind text NOT NULL,
+    sha256 bytea NOT NULL,
+    name text NOT NULL,
+    owner text NOT NULL,
+    role text NOT NULL,
+    scopes text[] NOT NULL,
+    limits text[],
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    revoked_at timestamp with time zone,
+    revoked_by text,
+    rotated_to text,
+    last_used_at timestamp with time zone,
+    last_used_address text,
+    CONSTRAINT tokens_kind_check CHECK ((kind = ANY (ARRAY['user'::text, 'service'::text, 'ingest'::text]))),
+    CONSTRAINT tokens_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'editor'::text, 'admin'::text])))
+);
 ALTER TABLE ONLY public.audit_head
     ADD CONSTRAINT audit_head_pkey PRIMARY KEY (one);
 ALTER TABLE ONLY public.audit
@@ -519,6 +543,8 @@ ALTER TABLE ONLY public.imports
     ADD CONSTRAINT imports_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.imports
     ADD CONSTRAINT imports_sha256_key UNIQUE (sha256);
+ALTER TABLE ONLY public.instance
+    ADD CONSTRAINT instance_pkey PRIMARY KEY (one);
 ALTER TABLE ONLY public.nodes
     ADD CONSTRAINT nodes_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.policies
@@ -527,6 +553,8 @@ ALTER TABLE ONLY public.policy_versions
     ADD CONSTRAINT policy_versions_pkey PRIMARY KEY (policy_id, version);
 ALTER TABLE ONLY public.schema_migrations
     ADD CONSTRAINT schema_migrations_pkey PRIMARY KEY (version);
+ALTER TABLE ONLY public.tokens
+    ADD CONSTRAINT tokens_pkey PRIMARY KEY (id);
 CREATE INDEX audit_action_id_idx ON public.audit USING btree (action, id);
 CREATE INDEX audit_actor_id_idx ON public.audit USING btree (actor, id);
 CREATE INDEX audit_at_idx1 ON public.audit USING btree (at);
@@ -543,6 +571,8 @@ CREATE UNIQUE INDEX nodes_md5_idx ON public.nodes USING btree (md5(name));
 CREATE UNIQUE INDEX policies_name ON public.policies USING btree (namespace, name, kind) WHERE (deleted_at IS NULL);
 CREATE INDEX policies_updated_at_id_idx ON public.policies USING btree (updated_at, id);
 CREATE INDEX policy_versions_created_at_idx ON public.policy_versions USING btree (created_at);
+CREATE INDEX tokens_created_at_id_idx ON public.tokens USING btree (created_at, id);
+CREATE INDEX tokens_owner_idx ON public.tokens USING btree (owner);
 CREATE TRIGGER audit_chain BEFORE INSERT ON public.audit FOR EACH ROW EXECUTE FUNCTION public.audit_chain();
 CREATE TRIGGER audit_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit FOR EACH STATEMENT EXECUTE FUNCTION public.audit_stays();
 CREATE TRIGGER policy_versions_stay BEFORE DELETE OR UPDATE OR TRUNCATE ON public.policy_versions FOR EACH STATEMENT EXECUTE FUNCTION public.policy_version_stays();
@@ -562,3 +592,5 @@ ALTER TABLE ONLY public.identity_numbers
     ADD CONSTRAINT identity_numbers_identity_id_fkey FOREIGN KEY (identity_id) REFERENCES public.identities(id);
 ALTER TABLE ONLY public.policy_versions
     ADD CONSTRAINT policy_versions_policy_id_fkey FOREIGN KEY (policy_id) REFERENCES public.policies(id);
+ALTER TABLE ONLY public.tokens
+    ADD CONSTRAINT tokens_rotated_to_fkey FOREIGN KEY (rotated_to) REFERENCES public.tokens(id);

@@ -8,6 +8,7 @@
 #include "server/audit.h"
 #include "server/config.h"
 #include "server/maintain.h"
+#include "server/token.h"
 #include "server/worker.h"
 
 /* The commands of the server, beside those of cli/ that need none. */
@@ -17,6 +18,8 @@ static const struct command server_commands[] = {
 		maintain_run},
 	{"audit", "verify [--known ID:HASH]", "check that the audit is as it was written",
 		audit_run},
+	{"token", "create --name NAME --scope SCOPE ...",
+		"make an API token, such as the first one", token_run},
 	{NULL, NULL, NULL, NULL},
 };
 

@@ -28,7 +28,8 @@ ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE ON SEQUENCES TO cpa_app;
 
 REVOKE INSERT, UPDATE, DELETE ON schema_migrations, import_report, policy_current FROM cpa_app;
 REVOKE UPDATE, DELETE ON audit, policy_versions FROM cpa_app;
-REVOKE DELETE ON policies FROM cpa_app;
+REVOKE DELETE ON policies, tokens FROM cpa_app;
+REVOKE INSERT, DELETE ON instance FROM cpa_app;
 
 ALTER FUNCTION flows_add_days SECURITY DEFINER SET search_path = public, pg_temp;
 ALTER FUNCTION flows_drop_days SECURITY DEFINER SET search_path = public, pg_temp;

@@ -20,10 +20,12 @@ const less: Record<string, string> = {
   audit: 'SELECT INSERT',
   audit_head: 'SELECT',
   import_report: 'SELECT',
+  instance: 'SELECT UPDATE',
   policies: 'SELECT INSERT UPDATE',
   policy_current: 'SELECT',
   policy_versions: 'SELECT INSERT',
   schema_migrations: 'SELECT',
+  tokens: 'SELECT INSERT UPDATE',
 };
 
 test('cpa_app changes rows, and only adds to history', () => {

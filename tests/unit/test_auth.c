@@ -69,8 +69,9 @@ static struct answer ask(const struct auth_settings *settings, const struct rout
 	const char *const *parameters)
 {
 	struct answer answer = {.mem = mem_context(NULL)};
-	struct app app = {
-		.auth = settings, .proxy_secret = proxy_secret_new(answer.mem, secret_path)};
+	struct app app = {.auth = settings,
+		.database_agrees = true,
+		.proxy_secret = proxy_secret_new(answer.mem, secret_path)};
 	struct request_source source = {(void *)(uintptr_t)parameters, parameter, no_body, NULL};
 	struct request *request;
 

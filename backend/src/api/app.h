@@ -13,6 +13,7 @@ struct idempotency_key;
 struct app {
 	const struct auth_settings *auth;
 	struct proxy_secret *proxy_secret;
+	bool database_agrees; /* with the mode of authentication: it was asked (api/auth.c) */
 	struct db *db;
 	/* For what must be seen at once while a transaction is open on `db` (store/dimensions.h). */
 	struct db *side;

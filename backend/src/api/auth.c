@@ -6,7 +6,9 @@
 #include "api/app.h"
 #include "api/origin.h"
 #include "api/proxy_user.h"
+#include "api/token_user.h"
 #include "base/mem.h"
+#include "store/instance.h"
 
 static const char *const modes[] = {
 	[AUTH_PROXY] = "proxy",
@@ -68,8 +70,37 @@ static identify *const without_token[] = {
 	[AUTH_DEV] = dev_user,
 };
 
+/*
+ * Once per worker: a database that was served with authentication is never served without, and
+ * remembers it.
+ */
+static bool database_agrees(struct app *app, struct request *request, struct err *err)
+{
+	bool authenticated = false;
+
+	if (app->database_agrees)
+		return true;
+	if (app->auth->mode == AUTH_DEV
+			? !instance_is_authenticated(app->db, request->mem, &authenticated, err)
+			: !instance_claim(app->db, request->mem, err))
+		return false;
+	if (authenticated)
+		return err_set(err, ERR_FORBIDDEN,
+			"This database was served with authentication before, and in dev mode "
+			"everybody would be admin: set CPA_AUTH_MODE=proxy or token "
+			"(deploy/README.md).");
+	app->database_agrees = true;
+	return true;
+}
+
 bool auth_identify(struct app *app, struct request *request, struct err *err)
 {
+	const char *token = auth_token(request);
+
+	if (!database_agrees(app, request, err))
+		return false;
+	if (token != NULL)
+		return token_user(app, request, token, err);
 	if (strcmp(request_told(request, "CPA_LISTENER"), "automation") == 0)
 		return nobody(app, request, err);
 	return without_token[app->auth->mode](app, request, err);

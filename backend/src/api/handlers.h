@@ -35,6 +35,8 @@ handler dashboard_get;
 handler metrics_get;
 /* health.c */
 handler health_live, health_ready;
+/* tokens.c */
+handler tokens_list, tokens_create, tokens_revoke, tokens_rotate;
 /* session.c */
 handler session_get;
 

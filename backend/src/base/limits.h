@@ -97,6 +97,16 @@
 /* The SSO proxy's secret: nobody guesses 16 bytes; longer than 256 is no secret but another file. */
 #define LIMIT_PROXY_SECRET_LEAST 16
 #define LIMIT_PROXY_SECRET       256
+/* API tokens: where they are used, in words; tokens of one owner that hold at a time; days they hold, a
+ * year as others take it; a rotated one holds for a day more. */
+#define LIMIT_TOKEN_NAME   100
+#define LIMIT_TOKENS       100
+#define LIMIT_TOKEN_DAYS   366
+#define TOKEN_DAYS_DEFAULT 90
+#define TOKEN_OVERLAP_S    (24 * 3600)
+/* Limits of what a user may see, and the name of a cluster or namespace in one. */
+#define LIMIT_LIMITS     100
+#define LIMIT_LIMIT_NAME 253
 /* A setting that is a text. */
 #define LIMIT_SETTING 4096
 

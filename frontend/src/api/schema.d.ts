@@ -436,6 +436,68 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * API tokens, newest first
+         * @description One's own; for admins those of everybody. Revoked and expired ones stay, since the audit names them.
+         */
+        get: operations["listTokens"];
+        put?: never;
+        /**
+         * Make an API token
+         * @description The answer holds the token, which is shown this once: only a hash of it is stored. A token may no more than its owner when it
+         *     was made, and of that only what its scopes name. Nobody hands out more than they may themselves.
+         */
+        post: operations["createToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tokens/{token_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revoke an API token, at once */
+        delete: operations["revokeToken"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tokens/{token_id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a successor of an API token
+         * @description The successor may the same, under an id and a secret of its own. The old token holds for 24 hours more at most.
+         */
+        post: operations["rotateToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/session": {
         parameters: {
             query?: never;
@@ -541,6 +603,59 @@ export interface components {
             detail: Record<string, never>;
             /** @description SHA-256 of this entry and the hash before. */
             hash: string;
+        };
+        Token: {
+            /** @description Public; part of the token. */
+            token_id: string;
+            /**
+             * @description user: acts in its owner's name; service, ingest: as token:NAME.
+             * @enum {string}
+             */
+            kind: "user" | "service" | "ingest";
+            /** @description Where it is used. */
+            name: string;
+            owner: string;
+            /**
+             * @description Of the owner when it was made.
+             * @enum {string}
+             */
+            role: "viewer" | "editor" | "admin";
+            scopes: components["schemas"]["Scope"][];
+            /** @description What it may see, each "CLUSTER/NAMESPACE" with * for any; null = everything. */
+            limits: string[] | null;
+            created_at: components["schemas"]["Time"];
+            expires_at: components["schemas"]["Time"];
+            /** @enum {string} */
+            state: "active" | "expired" | "revoked";
+            /** Format: date-time */
+            revoked_at: string | null;
+            revoked_by: string | null;
+            /** @description Id of its successor. */
+            rotated_to: string | null;
+            /**
+             * Format: date-time
+             * @description Noted at most once a minute.
+             */
+            last_used_at: string | null;
+            last_used_address: string | null;
+        };
+        NewToken: components["schemas"]["Token"] & {
+            /** @description What goes behind `Authorization: Bearer`. It cannot be read again. */
+            token: string;
+        };
+        TokenRequest: {
+            /** @description Where it is used. */
+            name: string;
+            /**
+             * @description ingest has the scope flows:write and no other; service takes the role admin.
+             * @default user
+             * @enum {string}
+             */
+            kind?: "user" | "service" | "ingest";
+            scopes: components["schemas"]["Scope"][];
+            /** @default 90 */
+            expires_in_days?: number | null;
+            limits?: string[] | null;
         };
         /** @enum {string} */
         Scope: "flows:read" | "flows:write" | "policies:read" | "policies:write" | "tokens:admin" | "audit:read";
@@ -1402,6 +1517,7 @@ export interface components {
     parameters: {
         flow_id: components["schemas"]["Id"];
         policy_id: components["schemas"]["Id"];
+        token_id: string;
         /** @description The ETag of the version that is edited, as it came or weak (`W/`); `*` stands for whatever is current. */
         if_match: string;
         /**
@@ -3236,6 +3352,198 @@ export interface operations {
             400: components["responses"]["Invalid"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listTokens: {
+        parameters: {
+            query?: {
+                limit?: components["parameters"]["limit"];
+                /** @description `next_cursor` of the page before. */
+                cursor?: components["parameters"]["cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of tokens. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": {
+                        items: components["schemas"]["Token"][];
+                        next_cursor: components["schemas"]["NextCursor"];
+                    };
+                    "application/x-ndjson": string;
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "shipper of cluster north",
+                 *       "kind": "ingest",
+                 *       "scopes": [
+                 *         "flows:write"
+                 *       ],
+                 *       "expires_in_days": 90
+                 *     }
+                 */
+                "application/json": components["schemas"]["TokenRequest"];
+            };
+        };
+        responses: {
+            /** @description The token; keep it now. */
+            201: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "token_id": "7Qm2XcP9",
+                     *       "kind": "ingest",
+                     *       "name": "shipper of cluster north",
+                     *       "owner": "ann",
+                     *       "role": "editor",
+                     *       "scopes": [
+                     *         "flows:write"
+                     *       ],
+                     *       "limits": null,
+                     *       "created_at": "2026-03-01T10:15:00.000000Z",
+                     *       "expires_at": "2026-05-30T10:15:00.000000Z",
+                     *       "state": "active",
+                     *       "revoked_at": null,
+                     *       "revoked_by": null,
+                     *       "rotated_to": null,
+                     *       "last_used_at": null,
+                     *       "last_used_address": null,
+                     *       "token": "cpa_i_7Qm2XcP9_THE-43-SECRET-CHARACTERS_THE-6-OF-THE-CHECKSUM"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NewToken"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    revokeToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token_id: components["parameters"]["token_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It holds no more. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            415: components["responses"]["Unsupported"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    rotateToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token_id: components["parameters"]["token_id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "expires_in_days": 90
+                 *     }
+                 */
+                "application/json": {
+                    /** @description As long as the old token was made for when left out. */
+                    expires_in_days?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description The token; keep it now. */
+            201: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "token_id": "7Qm2XcP9",
+                     *       "kind": "ingest",
+                     *       "name": "shipper of cluster north",
+                     *       "owner": "ann",
+                     *       "role": "editor",
+                     *       "scopes": [
+                     *         "flows:write"
+                     *       ],
+                     *       "limits": null,
+                     *       "created_at": "2026-03-01T10:15:00.000000Z",
+                     *       "expires_at": "2026-05-30T10:15:00.000000Z",
+                     *       "state": "active",
+                     *       "revoked_at": null,
+                     *       "revoked_by": null,
+                     *       "rotated_to": null,
+                     *       "last_used_at": null,
+                     *       "last_used_address": null,
+                     *       "token": "cpa_i_7Qm2XcP9_THE-43-SECRET-CHARACTERS_THE-6-OF-THE-CHECKSUM"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NewToken"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Unsupported"];
             503: components["responses"]["Unavailable"];
         };
     };
