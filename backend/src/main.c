@@ -1,4 +1,5 @@
 /* The command table: one binary for the workers, the maintenance job and the offline commands. */
+#include <malloc.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -73,6 +74,8 @@ int main(int argc, char **argv)
 {
 	const struct command *command;
 
+	/* libyaml gives back 64 KiB for each document, and glibc then tidies all its fast bins. */
+	mallopt(M_MXFAST, 0);
 	if (argc < 2) {
 		print_help(stderr);
 		return EXIT_USAGE;

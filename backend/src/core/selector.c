@@ -51,6 +51,19 @@ const char *label_set_value(const struct label_set *set, const char *source, con
 	return find_value(set, source, key, hash_key(key));
 }
 
+/* A source as text, shared where it is one of the usual ones. */
+static const char *source_text(void *mem, const char *source, size_t size)
+{
+	static const char *const usual[] = {"k8s", "reserved", ""};
+
+	if (size == 3 && memcmp(source, "any", size) == 0)
+		return "";
+	for (size_t i = 0; i < sizeof usual / sizeof *usual; i++)
+		if (strlen(usual[i]) == size && memcmp(usual[i], source, size) == 0)
+			return usual[i];
+	return mem_text_n(mem, source, size);
+}
+
 /* Splits "source:key"; without a source, or with the source "any", any source will do. */
 static struct label_requirement *add(void *mem, struct label_selector *selector, const char *key)
 {
@@ -59,9 +72,7 @@ static struct label_requirement *add(void *mem, struct label_selector *selector,
 
 	mem_reserve(mem, selector->items, &selector->capacity, selector->count + 1);
 	item = &selector->items[selector->count++];
-	item->source = colon == NULL ? "" : mem_text_n(mem, key, (size_t)(colon - key));
-	if (strcmp(item->source, "any") == 0)
-		item->source = "";
+	item->source = colon == NULL ? "" : source_text(mem, key, (size_t)(colon - key));
 	item->key = colon == NULL ? key : colon + 1;
 	item->key_hash = hash_key(item->key);
 	item->pair_hash = 0;
@@ -77,24 +88,26 @@ static void set_values(
 		item->pair_hash = hash_pair(item->key_hash, values.items[0]);
 }
 
-void label_requirement_demand(struct label_requirement *requirement, const char *value)
+static struct text_list one_value(void *mem, const char *value)
 {
-	requirement->values.items[0] = value;
-	requirement->pair_hash = hash_pair(requirement->key_hash, value);
+	struct text_list values = {mem_array(mem, const char *, 1), 1};
+
+	values.items[0] = value;
+	return values;
+}
+
+void label_requirement_demand(void *mem, struct label_requirement *requirement, const char *value)
+{
+	set_values(requirement, OPERATOR_IN, one_value(mem, value));
 }
 
 void label_selector_require(void *mem, struct label_selector *selector, const char *key,
 	enum operator_kind operator, const char * value)
 {
 	struct label_requirement *item = add(mem, selector, key);
-	struct text_list values = {NULL, 0};
+	bool valued = operator== OPERATOR_IN || operator== OPERATOR_NOT_IN;
 
-	if (operator== OPERATOR_IN || operator== OPERATOR_NOT_IN) {
-		values.items = mem_array(mem, const char *, 1);
-		values.items[0] = value;
-		values.count = 1;
-	}
-	set_values(item, operator, values);
+	set_values(item, operator, valued ? one_value(mem, value) : (struct text_list){NULL, 0});
 }
 
 struct label_selector label_selector_new(void *mem, const struct selector *from)
@@ -102,8 +115,8 @@ struct label_selector label_selector_new(void *mem, const struct selector *from)
 	struct label_selector selector = {0};
 
 	for (size_t i = 0; i < from->match_labels.count; i++)
-		label_selector_require(mem, &selector, from->match_labels.items[i].key, OPERATOR_IN,
-			from->match_labels.items[i].value);
+		set_values(add(mem, &selector, from->match_labels.items[i].key), OPERATOR_IN,
+			(struct text_list){&from->match_labels.items[i].value, 1});
 	for (size_t i = 0; i < from->expression_count; i++)
 		set_values(add(mem, &selector, from->expressions[i].key),
 			from->expressions[i].operator, from->expressions[i].values);

@@ -40,8 +40,8 @@ struct label_selector {
 	size_t count, capacity;
 };
 
-/* Makes a requirement of one value demand another one. The text is not copied. */
-void label_requirement_demand(struct label_requirement *requirement, const char *value);
+/* Makes a requirement demand this value. The text is not copied. */
+void label_requirement_demand(void *mem, struct label_requirement *requirement, const char *value);
 
 /* A selector as written. The result is owned by `mem` and refers to the texts of `from`. */
 struct label_selector label_selector_new(void *mem, const struct selector *from);

@@ -355,7 +355,7 @@ static void force_namespace(void *mem, struct label_selector *subject,
 {
 	for (size_t i = 0; i < written->match_labels.count; i++)
 		if (strcmp(written->match_labels.items[i].key, NAMESPACE_KEY) == 0) {
-			label_requirement_demand(&subject->items[i], namespace);
+			label_requirement_demand(mem, &subject->items[i], namespace);
 			return;
 		}
 	label_selector_require(mem, subject, NAMESPACE_KEY, OPERATOR_IN, namespace);

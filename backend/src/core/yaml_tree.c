@@ -22,7 +22,30 @@ struct reader {
 	unsigned long line_offset; /* lines of the whole text before that part */
 	size_t node_count;         /* of the whole text */
 	struct err *err;
+	/* Texts are carved from blocks: an allocation for each would cost more than all else here. */
+	char *room;
+	size_t room_left;
+	/* Items of the lists and maps that are not at their end yet. */
+	struct yaml_node *open;
+	size_t open_count, open_capacity;
 };
+
+#define ROOM 4096
+
+static const char *copy_text(struct reader *r, const char *text, size_t length)
+{
+	char *copy;
+
+	if (length >= r->room_left) {
+		r->room_left = length < ROOM ? ROOM : length + 1;
+		r->room = mem_array(r->mem, char, r->room_left);
+	}
+	copy = r->room;
+	memcpy(copy, text, length); /* the block is zeroed, so the copy ends */
+	r->room += length + 1;
+	r->room_left -= length + 1;
+	return copy;
+}
 
 static struct where where_of(const struct reader *r, const yaml_mark_t *mark)
 {
@@ -228,7 +251,7 @@ static bool read_scalar(struct reader *r, const yaml_event_t *event, struct yaml
 	if (strlen(value) != length)
 		return refuse(r, &event->start_mark, ERR_INVALID,
 			"a NUL character cannot be part of a policy");
-	node->text = mem_text_n(r->mem, value, length);
+	node->text = copy_text(r, value, length);
 	node->kind = YAML_TEXT;
 	if (event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE && event->data.scalar.tag == NULL)
 		type_plain(node);
@@ -296,11 +319,22 @@ static bool refuse_duplicates(struct reader *r, const struct yaml_node *map)
 	return good;
 }
 
+/* Moves the items from place `first` on into the list or map that they belong to. */
+static bool close_items(struct reader *r, size_t first, struct yaml_node *node)
+{
+	node->count = r->open_count - first;
+	node->items = mem_array(r->mem, struct yaml_node, node->count);
+	if (node->count > 0)
+		memcpy(node->items, r->open + first, node->count * sizeof *node->items);
+	r->open_count = first;
+	return node->kind == YAML_LIST || refuse_duplicates(r, node);
+}
+
 /* The items of a list or the members of a map, up to its end. */
 static bool read_items(
 	struct reader *r, yaml_event_type_t end, unsigned depth, struct yaml_node *node)
 {
-	size_t capacity = 0;
+	size_t first = r->open_count;
 	bool good = true;
 
 	while (good) {
@@ -311,7 +345,7 @@ static bool read_items(
 			return false;
 		if (event.type == end) {
 			yaml_event_delete(&event);
-			return node->kind == YAML_LIST || refuse_duplicates(r, node);
+			return close_items(r, first, node);
 		}
 		if (node->kind == YAML_MAP) {
 			good = read_key(r, &event, &item);
@@ -321,8 +355,8 @@ static bool read_items(
 		}
 		good = read_node(r, &event, depth + 1, &item);
 		yaml_event_delete(&event);
-		mem_reserve(r->mem, node->items, &capacity, node->count + 1);
-		node->items[node->count++] = item;
+		mem_reserve(r->mem, r->open, &r->open_capacity, r->open_count + 1);
+		r->open[r->open_count++] = item;
 	}
 	return false;
 }
@@ -361,6 +395,7 @@ static bool read_document(struct reader *r, struct yaml_document *document)
 	bool good;
 
 	r->err = &document->problem;
+	r->open_count = 0;
 	if (!next_event(r, &event))
 		return false;
 	document->where = where_of(r, &event.start_mark);
@@ -469,6 +504,7 @@ bool yaml_read(void *mem, const char *text, size_t size, struct yaml_documents *
 				"texts",
 				LIMIT_YAML_DOCUMENTS);
 	}
+	mem_free(r.open);
 	*ret_documents = documents;
 	return true;
 }
