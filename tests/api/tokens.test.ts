@@ -353,7 +353,11 @@ test('a database that is away is 503 and never 401', async () => {
   assert.equal(await status('GET', '/api/flows', token), 200);
 });
 
-test('no secret is in the log', () => {
+test('no secret is in the log, not even of one in an address', async () => {
+  const { token } = await make();
+  for (const path of [`/api/flows/${token}`, `/${token}`, `/api/flows?l7=${token}`]) {
+    await status('GET', path, token);
+  }
   const log = readFileSync(process.env['STACK_LOG']!, 'utf8');
   assert.ok(used.length > 20);
   assert.ok(log.includes(used[0]!.split('_')[2]!) || log.includes('token='), 'ids may be logged');

@@ -47,6 +47,36 @@ static void test_fields(void **state)
 	assert_memory_equal(text, "time=20", 7);
 }
 
+static void test_secrets_of_tokens_are_left_out(void **state)
+{
+#define HEAD   "cpa_u_7Qm2XcP9_"
+#define SECRET "0123456789abcdefghijABCDEFGHIJ0123456789abc"
+	static const struct {
+		const char *value, *logged;
+	} cases[] = {
+		{HEAD SECRET "_000000", HEAD "..."},
+		{"/api/flows/" HEAD SECRET "_000000/x", "/api/flows/" HEAD ".../x"},
+		{"a " HEAD SECRET "_000000 and " HEAD SECRET, "\"a " HEAD "... and " HEAD "...\""},
+		{HEAD SECRET HEAD SECRET, HEAD "..."},
+		{HEAD "x", HEAD "..."},
+		{HEAD, HEAD},
+		{"cpa_u_7Qm2XcP_" SECRET, "cpa_u_7Qm2XcP_" SECRET},
+		{"cpa_cpa_i_7Qm2XcP9_" SECRET, "cpa_cpa_i_7Qm2XcP9_..."},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct log_line line;
+		char text[5000];
+
+		log_begin(&line, LOG_LEVEL_INFO, "request");
+		log_text(&line, "path", cases[i].value);
+		written(&line, text, sizeof text);
+		text[strlen(text) - 1] = '\0';
+		assert_string_equal(strstr(text, "path=") + strlen("path="), cases[i].logged);
+	}
+}
+
 static int quotes(const char *text)
 {
 	int count = 0;
@@ -79,6 +109,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_fields),
+		cmocka_unit_test(test_secrets_of_tokens_are_left_out),
 		cmocka_unit_test(test_a_long_line_stays_one_line),
 	};
 

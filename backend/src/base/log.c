@@ -1,5 +1,6 @@
 #include "base/log.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -70,20 +71,66 @@ void log_begin(struct log_line *line, enum log_level level, const char *event)
 	line->full = false;
 }
 
+/*
+ * Is this the beginning of an API token (api/token.h), "cpa_u_7Qm2XcP9_"? Then its size, else 0: what
+ * follows is secret.
+ */
+static size_t token_head(const char *text)
+{
+	static const char form[] = "cpa_x_xxxxxxxx_"; /* x: a letter or digit */
+
+	for (size_t i = 0; i < sizeof form - 1; i++)
+		if (form[i] == 'x' ? !isalnum((unsigned char)text[i]) : text[i] != form[i])
+			return 0;
+	return sizeof form - 1;
+}
+
+/* How many bytes of the text are no secret of a token; *ret_secret is the size of the one that follows. */
+static size_t size_in_clear(const char *text, size_t *ret_secret)
+{
+	size_t clear = 0;
+
+	*ret_secret = 0;
+	while (text[clear] != '\0') {
+		size_t head = token_head(text + clear);
+
+		clear += head == 0 ? 1 : head;
+		if (head == 0)
+			continue;
+		while (isalnum((unsigned char)text[clear + *ret_secret]) ||
+			text[clear + *ret_secret] == '_')
+			++*ret_secret;
+		break;
+	}
+	return clear;
+}
+
+static void add_value(struct log_line *line, const char *value)
+{
+	size_t secret;
+
+	for (size_t clear; *value != '\0'; value += clear + secret) {
+		clear = size_in_clear(value, &secret);
+		for (size_t i = 0; i < clear; i++)
+			add_escaped(line, (unsigned char)value[i]);
+		if (secret > 0)
+			add(line, "...", 3);
+	}
+}
+
 void log_text(struct log_line *line, const char *key, const char *value)
 {
+	bool quoted = !is_plain(value);
+
 	add_key(line, key);
-	if (is_plain(value)) {
-		add(line, value, strlen(value));
-		return;
-	}
-	add(line, "\"", 1);
+	if (quoted)
+		add(line, "\"", 1);
 	if (line->full)
 		return;
-	for (const char *c = value; *c != '\0'; c++)
-		add_escaped(line, (unsigned char)*c);
+	add_value(line, value);
 	/* Also when the value was cut: its byte is one of RESERVED. */
-	line->text[line->size++] = '"';
+	if (quoted)
+		line->text[line->size++] = '"';
 }
 
 void log_number(struct log_line *line, const char *key, long long value)

@@ -24,7 +24,10 @@ struct log_line {
 /* Begins a line: time, level and what happened ("request"). */
 void log_begin(struct log_line *line, enum log_level level, const char *event);
 
-/* Add a field; control characters, quotes and bytes that could forge a line are escaped. */
+/*
+ * Add a field; control characters, quotes and bytes that could forge a line are escaped. The secret of
+ * an API token that somebody put into an address becomes "...".
+ */
 void log_text(struct log_line *line, const char *key, const char *value);
 void log_number(struct log_line *line, const char *key, long long value);
 

@@ -25,16 +25,21 @@ async function freePorts(count: number): Promise<number[]> {
 }
 
 export type Stack = {
+  dir: string;
   portal: string;
   automation: string;
   /** Of its database, for psql and the program. */
   database: Record<string, string>;
   log(): string;
-  stop(): Promise<void>;
+  /** `keep`: for another stack to be started in the same folder. */
+  stop(how?: { keep: boolean }): Promise<void>;
 };
 
-export async function startStack(settings: Record<string, string>): Promise<Stack> {
-  const dir = mkdtempSync(path.join(tmpdir(), 'cpa-stack.'));
+/** `settings` are CPA_* variables; `dir` is that of a stack that was stopped and kept. */
+export async function startStack(
+  settings: Record<string, string>,
+  dir = mkdtempSync(path.join(tmpdir(), 'cpa-stack.')),
+): Promise<Stack> {
   chmodSync(dir, 0o755);
   const [portal, automation, metrics] = await freePorts(3);
   const options = {
@@ -65,14 +70,17 @@ export async function startStack(settings: Record<string, string>): Promise<Stac
       .map((line) => line.split('=', 2) as [string, string]),
   );
   return {
+    dir,
     portal: told['STACK_URL']!,
     automation: told['STACK_AUTOMATION_URL']!,
     database: { PGHOST: told['PGHOST']!, PGUSER: told['PGUSER']!, PGDATABASE: told['PGDATABASE']! },
     log: () => log,
-    async stop() {
+    async stop(how = { keep: false }) {
       child.kill('SIGTERM');
       await ended;
-      rmSync(dir, { recursive: true, force: true });
+      if (!how.keep) {
+        rmSync(dir, { recursive: true, force: true });
+      }
       assert.doesNotMatch(log, /AddressSanitizer|LeakSanitizer|runtime error:|out of memory/);
     },
   };
