@@ -19,6 +19,7 @@ struct app {
 	struct db *side;
 	const struct idempotency_key
 		*key;              /* of the request in hand (api/once.h); NULL without one */
+	int retention_days;        /* that flows are kept; 0 = for ever */
 	struct counters *counters; /* of all workers; NULL when they cannot be kept */
 };
 

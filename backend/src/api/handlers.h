@@ -31,6 +31,9 @@ handler policies_validate;
 handler audit_list;
 /* dashboard.c */
 handler dashboard_get;
+
+/* storage.c */
+handler storage_get;
 /* metrics.c */
 handler metrics_get;
 /* health.c */

@@ -238,7 +238,7 @@ bool ingest_begin(struct app *app, void *mem, const struct ingest_options *optio
 		    options->request->user.name, options->cluster, options->stream, &ingest->id,
 		    err))
 		return false;
-	ingest->writer = flow_writer_new(ingest, app->db, app->side);
+	ingest->writer = flow_writer_new(ingest, app->db, app->side, app->retention_days);
 	ingest->reader = flow_reader_new(ingest, &reader, take_record, ingest);
 	*ret_ingest = ingest;
 	return true;

@@ -50,6 +50,7 @@ const struct route api_routes[] = {
 		SCOPE_FLOWS_READ | SCOPE_POLICIES_READ, 0, policies_drift},
 	{"GET", "/api/dashboard", ROLE_VIEWER, SCOPE_FLOWS_READ | SCOPE_POLICIES_READ, 0,
 		dashboard_get},
+	{"GET", "/api/storage", ROLE_VIEWER, SCOPE_FLOWS_READ, 0, storage_get},
 	{"GET", "/api/audit", ROLE_ADMIN, SCOPE_AUDIT_READ, 0, audit_list},
 	{"GET", "/api/tokens", ROLE_VIEWER, SCOPE_TOKENS_ADMIN, 0, tokens_list},
 	{"POST", "/api/tokens", ROLE_VIEWER, SCOPE_TOKENS_ADMIN, LIMIT_BODY_SMALL, tokens_create},

@@ -162,9 +162,8 @@ static const struct setting settings[] = {
 		.fallback = "0",
 		.most = 36500,
 		.offset = AT(retention_days),
-		.help = "days that single flows are kept, by their own time; 0: for ever. "
-			"Connections and "
-			"policies stay"},
+		.help = "days that single flows are kept, by their own time; 0: for ever. Older "
+			"ones are refused by imports. Connections and policies stay"},
 	{.name = "CPA_MAINTAIN_INTERVAL_S",
 		.fallback = "3600",
 		.least = 1,

@@ -145,6 +145,7 @@ int worker_run(int argc, char **argv)
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	app = (struct app){.auth = &config.auth,
 		.proxy_secret = proxy_secret_new(mem, config.auth.secret_file),
+		.retention_days = config.retention_days,
 		.db = db_new(mem),
 		.side = db_new(mem),
 		.counters = open_counters(mem)};

@@ -42,7 +42,8 @@ struct flow_writer {
 	enum way way;
 	struct tally *tally;
 	size_t waiting, aside; /* flows of the transaction; those in the temporary tables */
-	int64_t earliest_us, latest_us;
+	int keep_days;
+	int64_t earliest_us, latest_us; /* what is taken, as of the first flow that waits */
 	int64_t *days; /* numbers since 1970, of partitions that are there or will be */
 	size_t day_count, day_capacity, days_made;
 	bool collided; /* the last batch held duplicates: the next one likely does, too */
@@ -60,13 +61,13 @@ static void begin_traffic(struct flow_writer *writer)
 	writer->touched_count = writer->touched_capacity = writer->is_touched_capacity = 0;
 }
 
-struct flow_writer *flow_writer_new(void *mem, struct db *db, struct db *side)
+struct flow_writer *flow_writer_new(void *mem, struct db *db, struct db *side, int keep_days)
 {
 	struct flow_writer *writer = mem_new(mem, struct flow_writer);
 
 	writer->db = db;
 	writer->side = side;
-	writer->earliest_us = LIMIT_TIME_EARLIEST_S * SECOND_US;
+	writer->keep_days = keep_days;
 	writer->places.nodes =
 		dictionary_new(writer, &query_node_add, &query_node_find, LIMIT_IMPORT_NODES);
 	writer->places.drop_reasons = dictionary_new(
@@ -105,12 +106,22 @@ static bool take_day(struct flow_writer *writer, int64_t time_us, struct err *er
 	return true;
 }
 
+static void set_window(struct flow_writer *writer)
+{
+	int64_t now_us = time(NULL) * SECOND_US;
+
+	writer->latest_us = now_us + LIMIT_TIME_AHEAD_S * SECOND_US;
+	writer->earliest_us = LIMIT_TIME_EARLIEST_S * SECOND_US;
+	if (writer->keep_days > 0)
+		writer->earliest_us = (now_us / DAY_US - writer->keep_days) * DAY_US;
+}
+
 static bool check_time(struct flow_writer *writer, int64_t time_us, struct err *err)
 {
 	void *scratch;
 
 	if (writer->waiting == 0)
-		writer->latest_us = (time(NULL) + LIMIT_TIME_AHEAD_S) * SECOND_US;
+		set_window(writer);
 	if (time_us >= writer->earliest_us && time_us < writer->latest_us)
 		return take_day(writer, time_us, err);
 	scratch = mem_context(NULL);
@@ -423,7 +434,7 @@ static bool store_rest(struct flow_writer *writer, struct err *err)
 		return store_and_count(writer, err);
 	if (writer->way == WAY_ASIDE && !put_aside(writer, err))
 		return false;
-	return set_limits(writer, &query_import_yield, err) && store_and_count(writer, err) &&
+	return set_limits(writer, &query_lock_yield, err) && store_and_count(writer, err) &&
 	       set_limits(writer, &query_bulk_limits, err);
 }
 

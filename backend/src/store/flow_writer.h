@@ -27,8 +27,12 @@ struct flow_counts {
 	int64_t first_us, last_us; /* of the stored ones; meaningless when there are none */
 };
 
-/* Owned by `mem`. A transaction that is open when it is freed is rolled back. */
-struct flow_writer *flow_writer_new(void *mem, struct db *db, struct db *side);
+/*
+ * Owned by `mem`. A transaction that is open when it is freed is rolled back. Flows of days that
+ * are more than `keep_days` old (0: none) are refused: they would be deleted soon (store/retention.h),
+ * and counted again when they come again.
+ */
+struct flow_writer *flow_writer_new(void *mem, struct db *db, struct db *side, int keep_days);
 
 /*
  * Takes one flow; its texts may go away. False with ERR_INVALID when the flow cannot be stored

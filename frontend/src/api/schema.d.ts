@@ -414,6 +414,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/storage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the flows take on the disk, and for how long they are kept
+         * @description Flows are deleted by the day. Connections, their counts by the hour, and policies outlive them.
+         */
+        get: operations["getStorage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/audit": {
         parameters: {
             query?: never;
@@ -3276,6 +3296,63 @@ export interface operations {
             400: components["responses"]["Invalid"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getStorage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Sizes in bytes, indexes included. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "database_bytes": 103809024,
+                     *       "flows_bytes": 71303168,
+                     *       "retention_days": 30,
+                     *       "oldest_day": "2026-03-01",
+                     *       "days": [
+                     *         {
+                     *           "day": "2026-03-02",
+                     *           "bytes": 41943040
+                     *         },
+                     *         {
+                     *           "day": "2026-03-01",
+                     *           "bytes": 29360128
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description The whole database. */
+                        database_bytes: number;
+                        /** @description All days together. */
+                        flows_bytes: number;
+                        /** @description CPA_RETENTION_DAYS; flows that are more days old are deleted. 0 = never. */
+                        retention_days: number;
+                        /**
+                         * Format: date
+                         * @description The first day that holds flows (UTC).
+                         */
+                        oldest_day: string | null;
+                        /** @description The days that hold flows, newest first. */
+                        days: {
+                            /** Format: date */
+                            day: string;
+                            bytes: number;
+                        }[];
+                    };
+                };
+            };
             503: components["responses"]["Unavailable"];
         };
     };
