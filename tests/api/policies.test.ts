@@ -161,6 +161,33 @@ test('of edits at the same moment one wins, and no version is lost or doubled', 
   assert.deepEqual(items.map((version) => version.version), [2, 1]);
 });
 
+test('of sixteen editors who save again and again none overwrites what they have not seen', async () => {
+  const { name, path } = await stored();
+  const editors = 16;
+  const wanted = 4;
+  /** Reads, edits what was read, and saves; a stale save begins again. Every text says which version it was made from. */
+  const work = async (editor: number) => {
+    for (let saved = 0; saved < wanted; ) {
+      const read = await send('getPolicy', { path });
+      const { version } = read.json as Awaited<ReturnType<typeof stored>>['policy'];
+      const yaml_content = `# from ${version} by ${editor}\n${yamlOf(name)}`;
+      const reply = await send('updatePolicy', edit(path, read.headers.get('ETag')!, { yaml_content }));
+      assert.ok([200, 412].includes(reply.status), reply.text);
+      if (reply.status === 200) saved += 1;
+      else assert.ok((reply.json as { current: { version: number } }).current.version > version);
+    }
+  };
+  await Promise.all(Array.from({ length: editors }, (_, editor) => work(editor)));
+  const made = editors * wanted;
+  assert.equal((await call('getPolicy', { path })).version, 1 + made);
+  const chain = sql(`SELECT count(*) FROM policy_versions WHERE policy_id = ${path.policy_id} AND version > 1
+    AND yaml LIKE '# from ' || (version - 1) || ' by %'`);
+  assert.equal(chain, String(made), 'each version was made from the one before');
+  const audited = sql(`SELECT count(*) FROM audit WHERE object = '${path.policy_id}' AND action = 'policy.update'
+    AND before_version = after_version - 1`);
+  assert.equal(audited, String(made));
+});
+
 test('an edit cannot turn a policy into another one', async () => {
   const { name, path } = await stored();
   const etag = await etagOf(path);
