@@ -33,6 +33,7 @@ SETTINGS = {
     "wide filter": Setting(wide_filter=True),
     "harmless mask": Setting(mask="harmless", enforced=0.3),
     "workloads mask": Setting(mask="workloads", wide_filter=True),
+    "pod names mask": Setting(mask="pod names", wide_filter=True),
     "all names mask": Setting(mask="all names"),
     "reply mask": Setting(mask="reply"),
     "reply and reason mask": Setting(mask="reply and reason", dual_stack=True),

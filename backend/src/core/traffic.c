@@ -351,7 +351,7 @@ static uint32_t see_end(struct traffic *traffic, const struct flow_endpoint *end
 		return number;
 	if (identity.labels.count > 0 && end->identity > 0 && end->identity < 1u << 24)
 		traffic_number(traffic, &(struct identity_number){number, end->identity});
-	if (*end->pod != '\0') {
+	if (*end->pod != '\0' || end->workload_count > 0) {
 		bool told = end->workload_count > 0;
 
 		*ret_endpoint = traffic_endpoint(

@@ -42,10 +42,10 @@ struct identity {
 	const char *address;     /* outside peers and unknown ones, else "" */
 };
 
-/* A pod that has the identity. */
+/* A pod that has the identity, or its pods as a whole where a field mask left only their workload. */
 struct endpoint {
-	uint32_t identity; /* index into traffic.identities */
-	const char *pod;
+	uint32_t identity;                    /* index into traffic.identities */
+	const char *pod;                      /* "" as a whole */
 	const char *workload, *workload_kind; /* "" unless a node reported its own pod */
 };
 

@@ -147,12 +147,14 @@ static void find_owners(void *mem, const struct traffic *traffic, struct member 
 		struct member *member = of[endpoint->identity];
 		const char *guess;
 
-		if (member == NULL || *endpoint->pod == '\0')
+		if (member == NULL)
 			continue;
 		if (*member->told != '\0') {
 			member->owner = member->told;
 			continue;
 		}
+		if (*endpoint->pod == '\0')
+			continue;
 		guess = owner_by_pod_name(mem, endpoint->pod);
 		if (*member->owner == '\0' || strcmp(guess, member->owner) < 0)
 			member->owner = guess;
