@@ -135,6 +135,10 @@ test('one address runs so many imports at a time and no more', async () => {
 
 test('without workers the answer is 503, and says when to try again', async () => {
   echo.stopWorkers();
+  // an upload too, however large: shippers drop what gets a 4xx
+  const large = request('POST /api/flows/import', ['Content-Length: 2000000'], 'x'.repeat(2000000));
+  const [upload] = await exchange({ port: echo.automation }, large);
+  checkProblem(upload, 503, 'unavailable');
   for (const path of ['/api/session', '/readyz']) {
     const [answer] = await exchange({ port: echo.portal }, request(`GET ${path}`));
     checkProblem(answer, 503, 'unavailable');
