@@ -133,22 +133,6 @@ test('a failing server is told with its request id, and can be tried again', asy
   await expect(alert).toBeHidden();
 });
 
-test('a session that ended keeps the page and what was typed', async ({ page, guard }) => {
-  guard.allow(/status of 401/);
-  await page.goto('/policies/new');
-  await page.getByRole('textbox', { name: 'YAML of the new policy' }).click();
-  await page.keyboard.press('Control+End');
-  await page.route('**/api/**', (route) => route.fulfill({ status: 401, body: 'sign in' }));
-  await page.keyboard.type('# typed before');
-  await expect(page.getByText('Your session has ended.')).toBeVisible();
-  await expect(page.getByRole('textbox', { name: 'YAML of the new policy' })).toContainText(
-    '# typed before',
-  );
-  await page.unroute('**/api/**');
-  await page.keyboard.type(' and after');
-  await expect(page.getByText('Your session has ended.')).toBeHidden();
-});
-
 test('a policy that is not there is told so', async ({ page, guard }) => {
   guard.allow(/status of 404/);
   await page.goto('/policies/987654321');

@@ -1,7 +1,7 @@
 import createClient from 'openapi-fetch';
-import { ApiError, problemFrom, sessionExpired, unreachable } from './problem';
+import { ApiError, problemFrom, unreachable } from './problem';
 import type { paths } from './schema';
-import { setSessionExpired } from './session';
+import { sessionHolds, sessionState, signedInAgain } from './session';
 
 /**
  * An SSO proxy answers an expired session with 401, with a redirect to its login page or with that
@@ -14,19 +14,25 @@ export function isSignInAnswer(response: Response): boolean {
   return response.ok && (response.headers.get('content-type') ?? '').startsWith('text/html');
 }
 
-async function apiFetch(request: Request): Promise<Response> {
-  let response: Response;
+async function send(request: Request): Promise<Response> {
   try {
-    response = await fetch(request, { redirect: 'manual' });
+    return await fetch(request, { redirect: 'manual' });
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') throw error;
     throw unreachable(error);
   }
-  if (isSignInAnswer(response)) {
-    setSessionExpired(true);
-    throw sessionExpired();
+}
+
+/** A call that finds the session over waits for the next sign-in and is sent again. */
+async function apiFetch(request: Request): Promise<Response> {
+  let response = await send(request.clone());
+  while (isSignInAnswer(response)) {
+    await signedInAgain(request.signal);
+    response = await send(request.clone());
   }
-  setSessionExpired(false);
+  // While calls wait, only the dialog lets them go on: somebody else may have signed in meanwhile.
+  // Who one is may be asked by everybody, so that answer says nothing.
+  if (sessionState() === 'given_up' && !request.url.endsWith('/api/session')) sessionHolds();
   return response;
 }
 

@@ -1,7 +1,9 @@
-import type { components } from './schema';
+import type { components, paths } from './schema';
 
 type Schemas = components['schemas'];
 
+export type Session = paths['/api/session']['get']['responses'][200]['content']['application/json'];
+export type Role = Session['role'];
 export type Flow = Schemas['Flow'];
 export type Connection = Schemas['Connection'];
 export type End = Schemas['End'];

@@ -1,5 +1,5 @@
 import { problemFrom, sessionExpired, unreachable } from './problem';
-import { setSessionExpired } from './session';
+import { sessionIsOver } from './session';
 
 export interface UploadOptions {
   url: string;
@@ -21,13 +21,15 @@ export function upload<Answer>(options: UploadOptions): Promise<Answer> {
       reject(unreachable(new Error('The connection was lost while sending.')));
     request.onabort = () => reject(new DOMException('Cancelled', 'AbortError'));
     request.onload = () => {
-      if (request.status === 401 || !sameOrigin(request.responseURL)) {
-        setSessionExpired(true);
+      const isPage = (request.getResponseHeader('content-type') ?? '').startsWith('text/html');
+      const isOk = request.status >= 200 && request.status < 300;
+      if (request.status === 401 || !sameOrigin(request.responseURL) || (isOk && isPage)) {
+        sessionIsOver();
         reject(sessionExpired());
         return;
       }
       const body = parse(request.responseText);
-      if (request.status >= 200 && request.status < 300 && body !== undefined) {
+      if (isOk && body !== undefined) {
         resolve(body as Answer);
         return;
       }

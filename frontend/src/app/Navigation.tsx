@@ -1,9 +1,11 @@
 import { Kbd, UnstyledButton } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
 import { NavLink } from 'react-router';
+import { useSession } from '@/shared/session/useSession';
 import { ColorSchemeSwitch } from './ColorSchemeSwitch';
 import classes from './Navigation.module.css';
 import { PAGE_GROUPS } from './pages';
+import { UserCard } from './UserCard';
 
 export function Brand() {
   return (
@@ -20,6 +22,7 @@ export function Brand() {
 const shortcut = /Mac|iPhone|iPad/.test(navigator.userAgent) ? '⌘ K' : 'Ctrl K';
 
 export function Navigation({ onPalette }: { onPalette: () => void }) {
+  const session = useSession();
   return (
     <div className={classes.navigation}>
       <Brand />
@@ -50,6 +53,7 @@ export function Navigation({ onPalette }: { onPalette: () => void }) {
         ))}
       </nav>
       <div className={classes.foot}>
+        {session && <UserCard session={session} />}
         <ColorSchemeSwitch />
       </div>
     </div>

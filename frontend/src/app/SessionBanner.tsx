@@ -1,25 +1,34 @@
 import { Button } from '@mantine/core';
 import { IconLock } from '@tabler/icons-react';
-import { useSyncExternalStore } from 'react';
-import { isSessionExpired, onSessionChange } from '@/api/session';
+import { probeSession, sessionHolds } from '@/api/session';
 import classes from './SessionBanner.module.css';
 
-/** The page stays as it is, so that nothing typed is lost. */
-export function SessionBanner() {
-  const expired = useSyncExternalStore(onSessionChange, isSessionExpired);
-  if (!expired) return null;
+/** The session is over and the reader chose to go on without: nothing can be loaded or saved. */
+export function SessionBanner({ signInUrl }: { signInUrl: string | null }) {
   return (
     <div className={classes.banner} role="alert">
       <IconLock size={18} aria-hidden />
       <div>
-        <strong>Your session has ended.</strong> Sign in in a new tab, then come back and try again;
-        what you typed here is kept. Or reload this page.
+        <strong>You are not signed in.</strong> What you typed is kept, but nothing can be loaded or
+        saved until you sign in again.
       </div>
-      <Button component="a" href="/" target="_blank" rel="noreferrer" size="compact-sm">
+      <Button
+        component="a"
+        href={signInUrl ?? '/'}
+        target="_blank"
+        rel="noreferrer"
+        size="compact-sm"
+      >
         Sign in in a new tab
       </Button>
-      <Button variant="default" size="compact-sm" onClick={() => location.reload()}>
-        Reload
+      <Button
+        variant="default"
+        size="compact-sm"
+        onClick={async () => {
+          if (await probeSession()) sessionHolds();
+        }}
+      >
+        I have signed in
       </Button>
     </div>
   );

@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import { IconFileImport, IconShieldPlus, IconVersions } from '@tabler/icons-react';
 import { Link } from 'react-router';
+import { Permitted } from '@/shared/session/Permitted';
 import { SampleButton } from '@/shared/ui/SampleButton';
 import classes from './dashboard.module.css';
 
@@ -42,10 +43,15 @@ export function FirstSteps() {
         ))}
       </ol>
       <div className={classes.firstActions}>
-        <Button component={Link} to="/import" leftSection={<IconFileImport size={16} />}>
-          Import flows
-        </Button>
-        <SampleButton />
+        <Permitted
+          needs="editor"
+          otherwise={<span className={classes.dimmed}>Ask an editor to import flows.</span>}
+        >
+          <Button component={Link} to="/import" leftSection={<IconFileImport size={16} />}>
+            Import flows
+          </Button>
+          <SampleButton />
+        </Permitted>
       </div>
     </div>
   );

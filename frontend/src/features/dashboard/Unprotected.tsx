@@ -5,6 +5,7 @@ import type { Dashboard } from '@/api/types';
 import type { Subject } from '@/features/generate/source';
 import { trafficPath } from '@/shared/flowFilter/codec';
 import { formatCompact, plural } from '@/shared/lib/format';
+import { Permitted } from '@/shared/session/Permitted';
 import { Card } from '@/shared/ui/Card';
 import { EmptyState } from '@/shared/ui/EmptyState';
 import { Time } from '@/shared/ui/Time';
@@ -45,15 +46,19 @@ export function Unprotected({ workloads, total, onGenerate }: Props) {
                     last <Time iso={item.last_seen} form="relative" />
                   </span>
                 </div>
-                <Button
-                  variant="light"
-                  size="compact-sm"
-                  leftSection={<IconShieldPlus size={15} />}
-                  aria-label={`Generate a policy for ${name}`}
-                  onClick={() => onGenerate({ namespace: item.namespace, workload: item.workload })}
-                >
-                  Generate
-                </Button>
+                <Permitted needs="editor">
+                  <Button
+                    variant="light"
+                    size="compact-sm"
+                    leftSection={<IconShieldPlus size={15} />}
+                    aria-label={`Generate a policy for ${name}`}
+                    onClick={() =>
+                      onGenerate({ namespace: item.namespace, workload: item.workload })
+                    }
+                  >
+                    Generate
+                  </Button>
+                </Permitted>
               </li>
             );
           })}

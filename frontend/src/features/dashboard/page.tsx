@@ -6,6 +6,7 @@ import { Link } from 'react-router';
 import { dashboard } from '@/api/queries/overview';
 import type { Dashboard } from '@/api/types';
 import { type GenerateSource, type Subject, workloadText } from '@/features/generate/source';
+import { Permitted } from '@/shared/session/Permitted';
 import { ErrorState } from '@/shared/ui/ErrorState';
 import { PageHeader } from '@/shared/ui/PageHeader';
 import { Activity } from './Activity';
@@ -26,9 +27,11 @@ export function Component() {
         title="Dashboard"
         description="What was recorded, what is protected, and what happened lately."
         actions={
-          <Button component={Link} to="/import" leftSection={<IconFileImport size={16} />}>
-            Import flows
-          </Button>
+          <Permitted needs="editor">
+            <Button component={Link} to="/import" leftSection={<IconFileImport size={16} />}>
+              Import flows
+            </Button>
+          </Permitted>
         }
       />
       {isPending ? (

@@ -5,6 +5,7 @@ import { lazy, Suspense, useMemo, useRef, useState } from 'react';
 import { version as versionQuery } from '@/api/queries/policies';
 import type { Policy } from '@/api/types';
 import { SemanticSummary } from '@/shared/policies/SemanticSummary';
+import { useMay } from '@/shared/session/useSession';
 import { ErrorState } from '@/shared/ui/ErrorState';
 import { DiffView, type DiffViewHandle } from '@/shared/yaml/DiffView';
 import type { Choice } from './choice';
@@ -25,6 +26,7 @@ export default function ComparePanel({ policy, etag, older, newer, onChoose }: P
   const after = useQuery(versionQuery(policy.policy_id, newer));
   const [layout, setLayout] = useState<'split' | 'unified'>('split');
   const [restoring, setRestoring] = useState(false);
+  const mayRestore = useMay('editor');
   const diff = useRef<DiffViewHandle>(null);
   const { policy_id: policyId } = policy;
   const beforeReference = useMemo(
@@ -49,7 +51,7 @@ export default function ComparePanel({ policy, etag, older, newer, onChoose }: P
     );
   }
   if (!before.data || !after.data) return <Skeleton height={420} />;
-  const canRestore = older !== policy.version || policy.deleted_at !== null;
+  const canRestore = mayRestore && (older !== policy.version || policy.deleted_at !== null);
   return (
     <>
       <div className={classes.panelHead}>

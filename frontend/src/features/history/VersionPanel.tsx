@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
 import { downloadUrl, version as versionQuery } from '@/api/queries/policies';
 import type { Policy } from '@/api/types';
+import { Permitted } from '@/shared/session/Permitted';
 import { ErrorState } from '@/shared/ui/ErrorState';
 import { Time } from '@/shared/ui/Time';
 import { CodeEditor } from '@/shared/yaml/CodeEditor';
@@ -42,9 +43,11 @@ export function VersionPanel({ policy, etag, number }: Props) {
           Download
         </Button>
         {!isCurrent && (
-          <Button leftSection={<IconRestore size={16} />} onClick={() => setRestoring(true)}>
-            Restore this version
-          </Button>
+          <Permitted needs="editor">
+            <Button leftSection={<IconRestore size={16} />} onClick={() => setRestoring(true)}>
+              Restore this version
+            </Button>
+          </Permitted>
         )}
       </div>
       {data.change_summary && <p className={classes.quote}>{data.change_summary}</p>}

@@ -1,3 +1,5 @@
+import { Permitted } from '@/shared/session/Permitted';
+import { ReadOnly } from '@/shared/session/ReadOnly';
 import { PageHeader } from '@/shared/ui/PageHeader';
 import { SampleButton } from '@/shared/ui/SampleButton';
 import { DropZone } from './DropZone';
@@ -11,9 +13,15 @@ export function Component() {
       <PageHeader
         title="Import"
         description="Add recorded flows. Every event counts once, however often a file is imported."
-        actions={<SampleButton />}
+        actions={
+          <Permitted needs="editor">
+            <SampleButton />
+          </Permitted>
+        }
       />
-      <DropZone onFiles={addFiles} />
+      <Permitted needs="editor" otherwise={<ReadOnly what="Importing flows" needs="editor" />}>
+        <DropZone onFiles={addFiles} />
+      </Permitted>
       <UploadList />
       <ImportHistory />
     </>

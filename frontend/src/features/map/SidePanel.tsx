@@ -13,6 +13,8 @@ import { trafficPath } from '@/shared/flowFilter/codec';
 import { formatCompact, formatCount, plural } from '@/shared/lib/format';
 import { connectionVerdict } from '@/shared/lib/outcomes';
 import { connectionClient, connectionServer, peerTitle, serviceText } from '@/shared/lib/peers';
+import { Permitted } from '@/shared/session/Permitted';
+import { useMay } from '@/shared/session/useSession';
 import { Verdict } from '@/shared/ui/Verdict';
 import { filterOf, filterOfNode, type MapEdge, type MapNode, type ServiceMap } from './graph';
 import type { Chosen } from './MapCanvas';
@@ -102,6 +104,7 @@ function NodeDetails({ map, node, onChoose, onOpen, onGenerate }: Props & { node
   const outgoing = map.edges.filter((edge) => edge.source === node.id);
   const incoming = map.edges.filter((edge) => edge.target === node.id);
   const filter = filterOfNode(node);
+  const mayGenerate = useMay('editor');
   const canGenerate = node.kind === 'namespace' || node.kind === 'workload';
   return (
     <>
@@ -132,7 +135,7 @@ function NodeDetails({ map, node, onChoose, onOpen, onGenerate }: Props & { node
         >
           Show traffic
         </Button>
-        {canGenerate && (
+        {canGenerate && mayGenerate && (
           <Button
             size="compact-md"
             leftSection={<IconShieldPlus size={15} />}
@@ -220,18 +223,20 @@ function EdgeDetails({ map, edge, onChoose, onGenerate }: Props & { edge: MapEdg
         >
           Show traffic
         </Button>
-        <Button
-          size="compact-md"
-          leftSection={<IconShieldPlus size={15} />}
-          onClick={() =>
-            onGenerate({
-              filter,
-              label: `${plural(edge.connections.length, 'connection')} from ${source?.name} to ${target?.name}`,
-            })
-          }
-        >
-          Generate policy
-        </Button>
+        <Permitted needs="editor">
+          <Button
+            size="compact-md"
+            leftSection={<IconShieldPlus size={15} />}
+            onClick={() =>
+              onGenerate({
+                filter,
+                label: `${plural(edge.connections.length, 'connection')} from ${source?.name} to ${target?.name}`,
+              })
+            }
+          >
+            Generate policy
+          </Button>
+        </Permitted>
       </div>
       <h3 className={classes.sideSubtitle}>
         Connections <span>{edge.connections.length}</span>

@@ -9,6 +9,7 @@ import type { GenerateSource } from '@/features/generate/source';
 import { isEmptyFilter, readFilter, writeFilter } from '@/shared/flowFilter/codec';
 import { FilterBar } from '@/shared/flowFilter/FilterBar';
 import { formatCount, plural } from '@/shared/lib/format';
+import { Permitted } from '@/shared/session/Permitted';
 import { EmptyState } from '@/shared/ui/EmptyState';
 import { ErrorState } from '@/shared/ui/ErrorState';
 import { PageHeader } from '@/shared/ui/PageHeader';
@@ -236,12 +237,12 @@ function Nothing({ filtered, onClear }: { filtered: boolean; onClear: () => void
       icon={<IconTopologyStar3 size={22} />}
       title="No traffic was recorded yet"
       actions={
-        <>
+        <Permitted needs="editor">
           <Button component={Link} to="/import" leftSection={<IconFileImport size={16} />}>
             Import flows
           </Button>
           <SampleButton />
-        </>
+        </Permitted>
       }
     >
       The map is drawn from recorded flows.

@@ -8,6 +8,7 @@ import type { Policy } from '@/api/types';
 import { trafficPath } from '@/shared/flowFilter/codec';
 import { formatCompact, plural } from '@/shared/lib/format';
 import { connectionClient, connectionServer, peerText, serviceText } from '@/shared/lib/peers';
+import { Permitted } from '@/shared/session/Permitted';
 import { Tag } from '@/shared/ui/Tag';
 import { Time } from '@/shared/ui/Time';
 import classes from './editor.module.css';
@@ -69,19 +70,21 @@ export function DriftPanel({ policy, edited, onPropose }: Props) {
                   </li>
                 ))}
               </ul>
-              <Tooltip label="Save or undo your edit first" disabled={!edited}>
-                <Button
-                  variant="light"
-                  size="compact-sm"
-                  mb={8}
-                  leftSection={<IconShieldPlus size={15} />}
-                  data-disabled={edited || undefined}
-                  aria-disabled={edited}
-                  onClick={() => !edited && setMerging(true)}
-                >
-                  Propose the missing rules
-                </Button>
-              </Tooltip>
+              <Permitted needs="editor">
+                <Tooltip label="Save or undo your edit first" disabled={!edited}>
+                  <Button
+                    variant="light"
+                    size="compact-sm"
+                    mb={8}
+                    leftSection={<IconShieldPlus size={15} />}
+                    data-disabled={edited || undefined}
+                    aria-disabled={edited}
+                    onClick={() => !edited && setMerging(true)}
+                  >
+                    Propose the missing rules
+                  </Button>
+                </Tooltip>
+              </Permitted>
             </>
           )}
           {unused.length > 0 && (

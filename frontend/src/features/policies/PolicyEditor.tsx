@@ -15,6 +15,8 @@ import { deletePolicy, downloadUrl } from '@/api/queries/policies';
 import type { Policy } from '@/api/types';
 import { downloadText } from '@/shared/lib/download';
 import { KindTag } from '@/shared/policies/labels';
+import { ReadOnly } from '@/shared/session/ReadOnly';
+import { useMay } from '@/shared/session/useSession';
 import { ConfirmDialog } from '@/shared/ui/ConfirmDialog';
 import { PageHeader } from '@/shared/ui/PageHeader';
 import { Tag } from '@/shared/ui/Tag';
@@ -49,6 +51,7 @@ export function PolicyEditor({ policy, etag }: Props) {
   const leaving = useRef(false);
 
   const current = base.policy;
+  const mayEdit = useMay('editor');
   const changed = text !== current.yaml_content;
   const { findings, checked, checking, failure } = useFindings(text);
   useSaveShortcut(() => changed && setSaving(true));
@@ -141,22 +144,28 @@ export function PolicyEditor({ policy, etag }: Props) {
                 >
                   Simulate
                 </Menu.Item>
-                <Menu.Item
-                  color="red"
-                  leftSection={<IconTrash size={16} />}
-                  onClick={() => setDeleting(true)}
-                >
-                  Delete…
-                </Menu.Item>
+                {mayEdit && (
+                  <Menu.Item
+                    color="red"
+                    leftSection={<IconTrash size={16} />}
+                    onClick={() => setDeleting(true)}
+                  >
+                    Delete…
+                  </Menu.Item>
+                )}
               </Menu.Dropdown>
             </Menu>
-            <Button
-              leftSection={<IconDeviceFloppy size={16} />}
-              disabled={!changed}
-              onClick={() => setSaving(true)}
-            >
-              Save
-            </Button>
+            {mayEdit ? (
+              <Button
+                leftSection={<IconDeviceFloppy size={16} />}
+                disabled={!changed}
+                onClick={() => setSaving(true)}
+              >
+                Save
+              </Button>
+            ) : (
+              <ReadOnly what="Changing policies" needs="editor" />
+            )}
           </>
         }
       />
@@ -167,14 +176,16 @@ export function PolicyEditor({ policy, etag }: Props) {
               ref={editor}
               value={text}
               onChange={setText}
+              readOnly={!mayEdit}
               findings={findings}
               label={`YAML of ${current.policy_name}`}
               describedBy="editor-help"
             />
           </div>
           <p id="editor-help" className={classes.help}>
-            Tab indents; press Escape, then Tab to leave the editor. Ctrl+Space completes, Ctrl+S
-            saves, Ctrl+F finds.
+            {mayEdit
+              ? 'Tab indents; press Escape, then Tab to leave the editor. Ctrl+Space completes, Ctrl+S saves, Ctrl+F finds.'
+              : 'This text cannot be changed here. Ctrl+F finds.'}
           </p>
         </div>
         <aside className={classes.side} aria-label="About this policy">

@@ -8,6 +8,7 @@ import { bulkDownloadUrl, policyPages } from '@/api/queries/policies';
 import type { PolicySummary } from '@/api/types';
 import { plural } from '@/shared/lib/format';
 import { KindTag } from '@/shared/policies/labels';
+import { Permitted } from '@/shared/session/Permitted';
 import { EmptyState } from '@/shared/ui/EmptyState';
 import { ErrorState } from '@/shared/ui/ErrorState';
 import { PageHeader } from '@/shared/ui/PageHeader';
@@ -43,9 +44,11 @@ export function Component() {
         actions={
           <>
             <DownloadMenu ids={chosenIds} disabled={deleted || policies.length === 0} />
-            <Button component={Link} to="/policies/new" leftSection={<IconPlus size={16} />}>
-              New policy
-            </Button>
+            <Permitted needs="editor">
+              <Button component={Link} to="/policies/new" leftSection={<IconPlus size={16} />}>
+                New policy
+              </Button>
+            </Permitted>
           </>
         }
       />
@@ -209,9 +212,11 @@ function NoPolicies({ searching, deleted }: { searching: boolean; deleted: boole
           <Button component={Link} to="/traffic">
             Generate from traffic
           </Button>
-          <Button component={Link} to="/policies/new" variant="default">
-            Write one
-          </Button>
+          <Permitted needs="editor">
+            <Button component={Link} to="/policies/new" variant="default">
+              Write one
+            </Button>
+          </Permitted>
         </>
       }
     >

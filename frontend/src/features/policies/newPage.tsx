@@ -5,6 +5,8 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import { Link, useNavigate } from 'react-router';
 import { createPolicy } from '@/api/queries/policies';
+import { Permitted } from '@/shared/session/Permitted';
+import { ReadOnly } from '@/shared/session/ReadOnly';
 import { InlineError } from '@/shared/ui/ErrorState';
 import { PageHeader } from '@/shared/ui/PageHeader';
 import { CodeEditor, type CodeEditorHandle } from '@/shared/yaml/CodeEditor';
@@ -64,7 +66,10 @@ export function Component() {
         }
         description="Write one, or paste one from your cluster. Its name is metadata.name."
         actions={
-          <>
+          <Permitted
+            needs="editor"
+            otherwise={<ReadOnly what="Creating policies" needs="editor" />}
+          >
             <TextInput
               placeholder="Where it comes from"
               aria-label="Change summary"
@@ -80,7 +85,7 @@ export function Component() {
             >
               Create policy
             </Button>
-          </>
+          </Permitted>
         }
       />
       <div className={classes.columns}>

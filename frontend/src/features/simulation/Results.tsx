@@ -7,6 +7,7 @@ import type { GenerateSource } from '@/features/generate/source';
 import { trafficPath } from '@/shared/flowFilter/codec';
 import { formatCount, plural } from '@/shared/lib/format';
 import { connectionClient, connectionServer, serviceText } from '@/shared/lib/peers';
+import { useMay } from '@/shared/session/useSession';
 import { Card } from '@/shared/ui/Card';
 import { EmptyState } from '@/shared/ui/EmptyState';
 import { Peer } from '@/shared/ui/Peer';
@@ -29,6 +30,7 @@ const PAGE = 200;
 export function Results({ simulation, stale, compared }: Props) {
   const [show, setShow] = useState<Show>('all');
   const [shown, setShown] = useState(PAGE);
+  const mayGenerate = useMay('editor');
   const [source, setSource] = useState<GenerateSource>();
   const { totals, items, unused_rules: unused, truncated } = simulation;
   const rows = items.filter(
@@ -56,7 +58,7 @@ export function Results({ simulation, stale, compared }: Props) {
         }
         aside={
           <div className={classes.tableTools}>
-            {broken.length > 0 && (
+            {broken.length > 0 && mayGenerate && (
               <Button
                 variant="light"
                 size="compact-md"

@@ -2,6 +2,7 @@ import { Button, Kbd } from '@mantine/core';
 import { IconShieldPlus } from '@tabler/icons-react';
 import { formatCount, plural } from '@/shared/lib/format';
 import { isNothing, type Selection } from '@/shared/lib/selection';
+import { Permitted } from '@/shared/session/Permitted';
 import classes from './traffic.module.css';
 
 interface Props {
@@ -23,7 +24,8 @@ export function SelectionBar(props: Props) {
       <span role="status">
         {none ? (
           <span className={classes.hint}>
-            {total} match. Tick rows, or select all, to generate a policy.
+            {total} match.
+            <Permitted needs="editor"> Tick rows, or select all, to generate a policy.</Permitted>
           </span>
         ) : selection.mode === 'all' ? (
           <>
@@ -47,13 +49,18 @@ export function SelectionBar(props: Props) {
         </Button>
       )}
       <span className={classes.spacer} />
-      <span className={classes.keys}>
-        In the table: <Kbd size="xs">Space</Kbd> selects, <Kbd size="xs">Enter</Kbd> opens,{' '}
-        <Kbd size="xs">G</Kbd> generates
-      </span>
-      <Button leftSection={<IconShieldPlus size={16} />} disabled={none} onClick={onGenerate}>
-        Generate policy
-      </Button>
+      <Permitted
+        needs="editor"
+        otherwise={<span className={classes.hint}>Generating policies needs the role editor</span>}
+      >
+        <span className={classes.keys}>
+          In the table: <Kbd size="xs">Space</Kbd> selects, <Kbd size="xs">Enter</Kbd> opens,{' '}
+          <Kbd size="xs">G</Kbd> generates
+        </span>
+        <Button leftSection={<IconShieldPlus size={16} />} disabled={none} onClick={onGenerate}>
+          Generate policy
+        </Button>
+      </Permitted>
     </section>
   );
 }

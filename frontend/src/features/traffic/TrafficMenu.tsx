@@ -7,6 +7,7 @@ import { deleteFlows } from '@/api/queries/flows';
 import type { FlowFilter } from '@/api/types';
 import { isEmptyFilter, writeFilter } from '@/shared/flowFilter/codec';
 import { plural } from '@/shared/lib/format';
+import { Permitted } from '@/shared/session/Permitted';
 import { ConfirmDialog } from '@/shared/ui/ConfirmDialog';
 
 interface Props {
@@ -45,14 +46,16 @@ export function TrafficMenu({ filter, matching }: Props) {
           <Menu.Item leftSection={<IconCopy size={16} />} onClick={() => void copyCurl()}>
             Copy as curl command
           </Menu.Item>
-          <Menu.Item
-            color="red"
-            leftSection={<IconTrash size={16} />}
-            disabled={matching === 0}
-            onClick={() => setConfirming(true)}
-          >
-            Delete {everything ? 'all flows' : 'the matching flows'}…
-          </Menu.Item>
+          <Permitted needs="admin">
+            <Menu.Item
+              color="red"
+              leftSection={<IconTrash size={16} />}
+              disabled={matching === 0}
+              onClick={() => setConfirming(true)}
+            >
+              Delete {everything ? 'all flows' : 'the matching flows'}…
+            </Menu.Item>
+          </Permitted>
         </Menu.Dropdown>
       </Menu>
       <ConfirmDialog

@@ -17,6 +17,8 @@ import {
   peerText,
 } from '@/shared/lib/peers';
 import { isNothing } from '@/shared/lib/selection';
+import { Permitted } from '@/shared/session/Permitted';
+import { useMay } from '@/shared/session/useSession';
 import { EmptyState } from '@/shared/ui/EmptyState';
 import { ErrorState } from '@/shared/ui/ErrorState';
 import { PageHeader } from '@/shared/ui/PageHeader';
@@ -41,6 +43,7 @@ const connectionId = (connection: Connection) => connection.connection_id;
 export function Component() {
   const { filter, view, setFilter, setView } = useTrafficAddress();
   const selection = useRowSelection(view, filter);
+  const mayGenerate = useMay('editor');
   const [active, setActive] = useState<string>();
   const [open, setOpen] = useState<Flow | Connection>();
   const [source, setSource] = useState<GenerateSource>();
@@ -77,7 +80,7 @@ export function Component() {
   }, [fetchNextPage, hasNextPage, isFetchingNextPage, rowCount]);
 
   const generate = () => {
-    if (isNothing(selection.value)) return;
+    if (isNothing(selection.value) || !mayGenerate) return;
     setSource(
       generateSource({
         selection: selection.value,
@@ -239,12 +242,12 @@ function NoRows({ filtered, onClear }: { filtered: boolean; onClear: () => void 
       icon={<IconArrowsExchange size={22} />}
       title="No traffic was recorded yet"
       actions={
-        <>
+        <Permitted needs="editor">
           <Button component={Link} to="/import" leftSection={<IconFileImport size={16} />}>
             Import flows
           </Button>
           <SampleButton />
-        </>
+        </Permitted>
       }
     >
       Import what Hubble recorded, or look around with the sample data.

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { IconAlertTriangle, IconRefresh } from '@tabler/icons-react';
+import { IconAlertTriangle, IconLock, IconRefresh } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { toApiError } from '@/api/problem';
 import classes from './States.module.css';
@@ -13,12 +13,14 @@ interface Props {
 
 export function ErrorState({ error, onRetry, actions, compact }: Props) {
   const problem = toApiError(error);
+  // What one may not see is no fault, and trying again changes nothing.
+  const refused = problem.status === 403;
   return (
     <div className={classes.state} data-compact={compact || undefined} role="alert">
-      <div className={classes.icon} data-tone="error" aria-hidden>
-        <IconAlertTriangle size={22} />
+      <div className={classes.icon} data-tone={refused ? undefined : 'error'} aria-hidden>
+        {refused ? <IconLock size={22} /> : <IconAlertTriangle size={22} />}
       </div>
-      <h2 className={classes.title}>{problem.title}</h2>
+      <h2 className={classes.title}>{refused ? 'You may not see this' : problem.title}</h2>
       {problem.detail && problem.detail !== problem.title && (
         <div className={classes.body}>{problem.detail}</div>
       )}
@@ -28,7 +30,7 @@ export function ErrorState({ error, onRetry, actions, compact }: Props) {
         </div>
       )}
       <div className={classes.actions}>
-        {onRetry && (
+        {onRetry && !refused && (
           <Button variant="default" leftSection={<IconRefresh size={16} />} onClick={onRetry}>
             Try again
           </Button>
