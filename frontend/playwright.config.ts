@@ -6,6 +6,7 @@ if (!process.env.STACK_URL) throw new Error('STACK_URL must be the address of a 
 
 export default defineConfig({
   testDir: 'e2e',
+  testIgnore: 'sso/**',
   // One database: one test at a time.
   workers: 1,
   timeout: 120_000,

@@ -1,8 +1,18 @@
 // Ways to be somebody else. Each is a connection as some attacker can make it, and its bytes; what
 // they ask for is an admin's (`target`). Nothing of it may be granted.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { request } from './raw.ts';
 
-export const secret = 'a-secret-of-the-proxy-and-of-nginx';
+/** The two that the workers know. */
+export const secrets = readFileSync(
+  process.env['PROXY_SECRET_FILE'] ??
+    assert.fail('PROXY_SECRET_FILE is not set: run tests/run edge'),
+  'utf8',
+)
+  .trim()
+  .split('\n') as [string, string];
+export const secret = secrets[0];
 export const target = 'DELETE /api/flows/none';
 const path = target.split(' ')[1]!;
 
@@ -112,16 +122,17 @@ export const attacks: Attack[] = [
   ),
   // On the proxy's address, without its secret.
   { name: 'no secret', by: 'neighbour', bytes: plain(...unsigned) },
-  ...[
-    'guess',
-    secret.slice(0, -1),
-    `${secret}x`,
-    `${secret}, ${secret}`,
-    secret.toUpperCase(),
-    '%61' + secret.slice(1),
-    '*',
-  ].map((forged): Attack => ({
-    name: `a forged secret: ${forged}`,
+  ...Object.entries({
+    'a guess': 'guess',
+    'all but its end': secret.slice(0, -1),
+    'one letter more': `${secret}0`,
+    'both together': secrets.join(''),
+    'both in one header': secrets.join(', '),
+    'in upper case': secret.toUpperCase(),
+    encoded: `%${secret.charCodeAt(0).toString(16)}${secret.slice(1)}`,
+    'a pattern': '*',
+  }).map(([name, forged]): Attack => ({
+    name: `a forged secret: ${name}`,
     by: 'neighbour',
     bytes: plain(...unsigned, `X-CPA-Proxy-Secret: ${forged}`),
   })),

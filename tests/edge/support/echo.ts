@@ -16,6 +16,25 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
+/** Waits until somebody listens; throws when the process that should has ended. */
+export async function reachable(port: number, server: ChildProcess): Promise<void> {
+  for (;;) {
+    const socket = net.connect(port, '127.0.0.1');
+    const up = await new Promise((resolve) => {
+      socket.on('connect', () => resolve(true));
+      socket.on('error', () => resolve(false));
+    });
+    socket.destroy();
+    if (up) {
+      return;
+    }
+    if (server.exitCode !== null) {
+      throw new Error('nginx did not start');
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
 /** FastCGI's name-value pairs. */
 function pairs(bytes: Buffer): [string, string][] {
   const found: [string, string][] = [];
@@ -113,21 +132,7 @@ export async function startEcho(settings: Record<string, string>): Promise<Echo>
     { stdio: 'ignore', env: { ...process.env, PATH: `${process.env['PATH']}:/usr/sbin` } },
   );
   const ended = new Promise((resolve) => nginx.on('exit', resolve));
-  for (;;) {
-    const socket = net.connect(portal, '127.0.0.1');
-    const up = await new Promise((resolve) => {
-      socket.on('connect', () => resolve(true));
-      socket.on('error', () => resolve(false));
-    });
-    socket.destroy();
-    if (up) {
-      break;
-    }
-    if (nginx.exitCode !== null) {
-      throw new Error('nginx did not start');
-    }
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+  await reachable(portal, nginx);
   const stopWorkers = () => responders.forEach((server) => server.close());
   return {
     portal,
