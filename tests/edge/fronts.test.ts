@@ -57,7 +57,7 @@ for (const { file, preset, asks, says, groups, signIn } of cases) {
       asked.push(question.url ?? '');
       return question.headers.cookie === 'session=vera';
     };
-    const front = await startFront(file, echo.portal, secret, (question, answer) => {
+    const port = await startFront(file, echo.portal, secret, (question, answer) => {
       if (!product(question)) {
         answer.writeHead(401, { Location: 'https://auth.example.com/?rd=x' }).end();
         return;
@@ -67,48 +67,39 @@ for (const { file, preset, asks, says, groups, signIn } of cases) {
       );
       answer.writeHead(200).end();
     });
-    try {
-      const forged = says.map((name) => `${name}: forged`);
-      const told = async (...headers: string[]) => {
-        const [answer] = await exchange({ port: front.port }, request('GET /api/session', headers));
-        assert.equal(answer?.status, 200);
-        const parameters = Object.fromEntries(JSON.parse(answer.body) as [string, string][]);
-        return ['USER', 'EMAIL', 'NAME', 'GROUPS']
-          .map((what) => parameters[`CPA_AUTH_${what}`])
-          .concat(
-            parameters['CPA_PROXY_SECRET'],
-            parameters['REMOTE_ADDR'],
-            parameters['HTTP_HOST'],
-          );
-      };
-      const vera = [
-        'vera',
-        'vera@example.test',
-        'Vera',
-        groups,
-        secret,
-        '127.0.0.1',
-        'cpa.example.test',
-      ];
-      assert.deepEqual(await told(cookie), vera);
-      assert.deepEqual(asked, [asks]);
-      for (const headers of [
-        forged,
-        forged.map((line) => line.replaceAll('-', '_')),
-        forged.map((line) => line.toUpperCase()),
-        [...forged, 'X-CPA-Proxy-Secret: forged', 'X-Forwarded-For: 203.0.113.9'],
-        [`Connection: ${says.join(', ')}`],
-      ]) {
-        assert.deepEqual(await told(cookie, ...headers), vera, headers.join());
-      }
-      const [script] = await exchange({ port: front.port }, request('GET /api/session', forged));
-      assert.equal(script?.status, 401);
-      const [page] = await exchange({ port: front.port }, request('GET /policies', forged));
-      assert.equal(page?.status, 302);
-      assert.equal(header(page, 'location')?.replace(/^http:\/\/[^/]+/, ''), signIn);
-    } finally {
-      await front.stop();
-      await echo.stop();
+    const forged = says.map((name) => `${name}: forged`);
+    const told = async (...headers: string[]) => {
+      const [answer] = await exchange({ port }, request('GET /api/session', headers));
+      assert.equal(answer?.status, 200);
+      const parameters = Object.fromEntries(JSON.parse(answer.body) as [string, string][]);
+      return ['USER', 'EMAIL', 'NAME', 'GROUPS']
+        .map((what) => parameters[`CPA_AUTH_${what}`])
+        .concat(parameters['CPA_PROXY_SECRET'], parameters['REMOTE_ADDR'], parameters['HTTP_HOST']);
+    };
+    const vera = [
+      'vera',
+      'vera@example.test',
+      'Vera',
+      groups,
+      secret,
+      '127.0.0.1',
+      'cpa.example.test',
+    ];
+    assert.deepEqual(await told(cookie), vera);
+    assert.deepEqual(asked, [asks]);
+    for (const headers of [
+      forged,
+      forged.map((line) => line.replaceAll('-', '_')),
+      forged.map((line) => line.toUpperCase()),
+      [...forged, 'X-CPA-Proxy-Secret: forged', 'X-Forwarded-For: 203.0.113.9'],
+      [`Connection: ${says.join(', ')}`],
+    ]) {
+      assert.deepEqual(await told(cookie, ...headers), vera, headers.join());
     }
+    const [script] = await exchange({ port }, request('GET /api/session', forged));
+    assert.equal(script?.status, 401);
+    const [page] = await exchange({ port }, request('GET /policies', forged));
+    assert.equal(page?.status, 302);
+    assert.equal(header(page, 'location')?.replace(/^http:\/\/[^/]+/, ''), signIn);
   });
 }

@@ -1,6 +1,6 @@
 // What nginx refuses itself has the shape of the workers' own errors.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { before, test } from 'node:test';
 import { type Echo, startEcho } from './support/echo.ts';
 import { type Answer, exchange, header, request } from './support/raw.ts';
 
@@ -13,7 +13,6 @@ before(async () => {
     CPA_IMPORTS_AT_ONCE: '2',
   });
 });
-after(() => echo.stop());
 
 function checkProblem(answer: Answer | undefined, status: number, code: string): void {
   assert.ok(answer, 'no answer');

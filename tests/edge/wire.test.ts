@@ -1,6 +1,6 @@
 // What nginx tells the workers, for every preset and every attack: the parameters themselves.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { before, test } from 'node:test';
 import { attacks, secret, vera } from './support/attacks.ts';
 import { type Echo, startEcho } from './support/echo.ts';
 import { exchange, request } from './support/raw.ts';
@@ -64,36 +64,32 @@ for (const [preset, names] of Object.entries(forms)) {
       CPA_TRUSTED_PROXIES: '127.0.0.1/32,2001:db8::/32',
       ...(preset === 'custom' ? custom : {}),
     });
-    try {
-      const bytes = Buffer.from(
-        request('GET /api/session', [
-          ...names.map((name, i) => `${name}: ${values[i]}`),
-          `X-CPA-Proxy-Secret: ${secret}`,
-        ]),
-      ).toString('latin1');
-      const [good] = await told(echo.portal, bytes);
+    const bytes = Buffer.from(
+      request('GET /api/session', [
+        ...names.map((name, i) => `${name}: ${values[i]}`),
+        `X-CPA-Proxy-Secret: ${secret}`,
+      ]),
+    ).toString('latin1');
+    const [good] = await told(echo.portal, bytes);
+    assert.deepEqual(
+      identity.map((name) => good?.[name]),
+      values,
+    );
+    assert.equal(good?.['CPA_PROXY_SECRET'], secret);
+    assert.equal(good?.['CPA_PEER_TRUSTED'], '1');
+    assert.equal(good?.['CPA_LISTENER'], 'portal');
+    assert.equal(good?.['CPA_FORWARDED'], '1');
+    for (const [port, from, listener] of [
+      [echo.portal, '127.0.0.2', 'portal'],
+      [echo.automation, '127.0.0.1', 'automation'],
+    ] as const) {
+      const [bad] = await told(port, bytes, from);
       assert.deepEqual(
-        identity.map((name) => good?.[name]),
-        values,
+        [...identity, 'CPA_PROXY_SECRET', 'CPA_PEER_TRUSTED', 'CPA_LISTENER'].map(
+          (name) => bad?.[name],
+        ),
+        ['', '', '', '', '', '', listener],
       );
-      assert.equal(good?.['CPA_PROXY_SECRET'], secret);
-      assert.equal(good?.['CPA_PEER_TRUSTED'], '1');
-      assert.equal(good?.['CPA_LISTENER'], 'portal');
-      assert.equal(good?.['CPA_FORWARDED'], '1');
-      for (const [port, from, listener] of [
-        [echo.portal, '127.0.0.2', 'portal'],
-        [echo.automation, '127.0.0.1', 'automation'],
-      ] as const) {
-        const [bad] = await told(port, bytes, from);
-        assert.deepEqual(
-          [...identity, 'CPA_PROXY_SECRET', 'CPA_PEER_TRUSTED', 'CPA_LISTENER'].map(
-            (name) => bad?.[name],
-          ),
-          ['', '', '', '', '', '', listener],
-        );
-      }
-    } finally {
-      await echo.stop();
     }
   });
 }
@@ -121,7 +117,6 @@ let echo: Echo;
 before(async () => {
   echo = await startEcho({ CPA_PROXY_PRESET: 'oauth2-proxy', CPA_TRUSTED_PROXIES: '127.0.0.1' });
 });
-after(() => echo.stop());
 
 let reached = 0;
 for (const { name, by, bytes } of attacks) {

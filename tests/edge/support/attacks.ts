@@ -13,7 +13,7 @@ export const secrets = readFileSync(
   .trim()
   .split('\n') as [string, string];
 export const secret = secrets[0];
-export const target = 'DELETE /api/flows/none';
+export const target = `DELETE /api/flows/${'0'.repeat(32)}`;
 const path = target.split(' ')[1]!;
 
 /** What the SSO proxy adds for vera, a viewer, whose browser asks. */
@@ -180,8 +180,8 @@ export const attacks: Attack[] = [
   behind(
     'the method in a header',
     'X-HTTP-Method-Override: DELETE',
-    'X-Original-URL: /api/flows/none',
-    'X-Rewrite-URL: /api/flows/none',
+    `X-Original-URL: ${path}`,
+    `X-Rewrite-URL: ${path}`,
   ),
   behind(
     'a token that is none',
@@ -198,11 +198,11 @@ export const attacks: Attack[] = [
     by: 'vera',
     bytes: request(`DELETE http://adam@cpa.example.test${path}`, vera),
   },
-  { name: 'an encoded path', by: 'vera', bytes: request('DELETE /%61pi/flows/none', vera) },
+  { name: 'an encoded path', by: 'vera', bytes: request(target.replace('api', '%61pi'), vera) },
   {
     name: 'a path that climbs',
     by: 'vera',
-    bytes: request('DELETE /api/session/../flows/none', vera),
+    bytes: request(target.replace('/api', '/api/session/..'), vera),
   },
   {
     name: 'in a trailer',

@@ -1,39 +1,12 @@
 // nginx as rendered for some settings, in front of a FastCGI responder that answers with the
 // parameters it was given: what a worker is told.
-import { type ChildProcess, spawn, execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { freePort, makeFolder, startNginx } from './nginx.ts';
 
 const deploy = new URL('../../../deploy/', import.meta.url).pathname;
-
-export async function freePort(): Promise<number> {
-  const server = net.createServer();
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  const { port } = server.address() as net.AddressInfo;
-  await new Promise((closed) => server.close(closed));
-  return port;
-}
-
-/** Waits until somebody listens; throws when the process that should has ended. */
-export async function reachable(port: number, server: ChildProcess): Promise<void> {
-  for (;;) {
-    const socket = net.connect(port, '127.0.0.1');
-    const up = await new Promise((resolve) => {
-      socket.on('connect', () => resolve(true));
-      socket.on('error', () => resolve(false));
-    });
-    socket.destroy();
-    if (up) {
-      return;
-    }
-    if (server.exitCode !== null) {
-      throw new Error('nginx did not start');
-    }
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
 
 /** FastCGI's name-value pairs. */
 function pairs(bytes: Buffer): [string, string][] {
@@ -88,62 +61,35 @@ function respond(socket: net.Socket): void {
   });
 }
 
-export type Echo = {
-  portal: number;
-  automation: number;
-  metrics: number;
-  stopWorkers(): void;
-  stop(): Promise<void>;
-};
+export type Echo = { portal: number; automation: number; metrics: number; stopWorkers(): void };
 
 /** `settings` are CPA_* variables. */
 export async function startEcho(settings: Record<string, string>): Promise<Echo> {
-  const folder = mkdtempSync(path.join(tmpdir(), 'cpa-edge.'));
+  const folder = makeFolder();
   const [run, web] = [path.join(folder, 'run'), path.join(folder, 'web')];
   mkdirSync(run);
   mkdirSync(web);
   writeFileSync(path.join(web, 'index.html'), '<!doctype html>');
   const [portal, automation, metrics] = [await freePort(), await freePort(), await freePort()];
+  const addresses = [portal, automation, metrics].map((port) => `127.0.0.1:${port}`);
   execFileSync(
     path.join(deploy, 'nginx/render'),
-    [
-      ...[portal, automation, metrics].map((port) => `127.0.0.1:${port}`),
-      run,
-      web,
-      path.join(folder, 'nginx'),
-    ],
+    [...addresses, run, web, path.join(folder, 'nginx')],
     { env: { PATH: process.env['PATH'], ...settings }, stdio: ['ignore', 'ignore', 'pipe'] },
   );
   const responders = await Promise.all(
-    ['api.sock', 'ingest.sock'].map(async (name) => {
-      const server = net.createServer(respond);
+    ['api.sock', 'ingest.sock', 'stream.sock'].map(async (name) => {
+      const server = net.createServer(respond).unref();
       await new Promise<void>((listening) => server.listen(path.join(run, name), listening));
       chmodSync(path.join(run, name), 0o666);
       return server;
     }),
   );
-  // As root, nginx's workers are another user.
-  for (const one of [folder, run, web]) {
-    chmodSync(one, 0o755);
-  }
-  const nginx: ChildProcess = spawn(
-    'nginx',
-    ['-e', 'stderr', '-p', run, '-c', path.join(folder, 'nginx/nginx.conf')],
-    { stdio: 'ignore', env: { ...process.env, PATH: `${process.env['PATH']}:/usr/sbin` } },
-  );
-  const ended = new Promise((resolve) => nginx.on('exit', resolve));
-  await reachable(portal, nginx);
-  const stopWorkers = () => responders.forEach((server) => server.close());
+  await startNginx(run, path.join(folder, 'nginx/nginx.conf'), portal);
   return {
     portal,
     automation,
     metrics,
-    stopWorkers,
-    async stop() {
-      nginx.kill('SIGTERM');
-      await ended;
-      stopWorkers();
-      rmSync(folder, { recursive: true });
-    },
+    stopWorkers: () => responders.forEach((server) => server.close()),
   };
 }

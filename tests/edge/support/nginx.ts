@@ -1,0 +1,65 @@
+// Folders and nginx processes that are gone when the test file ends, however it ends.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { chmodSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import net from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+const folders: string[] = [];
+const processes: ChildProcess[] = [];
+process.on('exit', () => {
+  processes.forEach((one) => one.kill('SIGTERM'));
+  folders.forEach((one) => rmSync(one, { recursive: true, force: true }));
+});
+
+/** A new folder that every user can enter: as root, nginx's workers are another user. */
+export function makeFolder(): string {
+  const folder = mkdtempSync(path.join(tmpdir(), 'cpa-edge.'));
+  chmodSync(folder, 0o755);
+  folders.push(folder);
+  return folder;
+}
+
+export async function freePort(): Promise<number> {
+  const server = net.createServer();
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  const { port } = server.address() as net.AddressInfo;
+  await new Promise((closed) => server.close(closed));
+  return port;
+}
+
+function connects(port: number): Promise<boolean> {
+  const socket = net.connect(port, '127.0.0.1');
+  return new Promise((resolve) => {
+    socket.on('connect', () => resolve(true));
+    socket.on('error', () => resolve(false));
+  }).then((up) => {
+    socket.destroy();
+    return up as boolean;
+  });
+}
+
+/** Returns when it takes connections on the port. */
+export async function startNginx(
+  folder: string,
+  configuration: string,
+  port: number,
+): Promise<void> {
+  const log = path.join(folder, 'error.log');
+  const nginx = spawn(
+    'setpriv',
+    ['--pdeathsig', 'TERM', '--', 'nginx', '-e', 'stderr', '-p', folder, '-c', configuration],
+    {
+      stdio: ['ignore', 'ignore', openSync(log, 'w')],
+      env: { ...process.env, PATH: `${process.env['PATH']}:/usr/sbin` },
+    },
+  );
+  nginx.unref();
+  processes.push(nginx);
+  while (!(await connects(port))) {
+    if (nginx.exitCode !== null) {
+      throw new Error(`nginx did not start: ${readFileSync(log, 'utf8')}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
