@@ -98,6 +98,8 @@ for (const { file, preset, asks, says, groups, signIn } of cases) {
     }
     const [script] = await exchange({ port }, request('GET /api/session', forged));
     assert.equal(script?.status, 401);
+    const [code] = await exchange({ port }, request('GET /assets/none.js', forged));
+    assert.equal(code?.status, 404);
     const [page] = await exchange({ port }, request('GET /policies', forged));
     assert.equal(page?.status, 302);
     assert.equal(header(page, 'location')?.replace(/^http:\/\/[^/]+/, ''), signIn);
