@@ -52,7 +52,7 @@ test('the session is what the provider says, whatever else a browser sends', asy
     groups: ['cpa-viewers'],
     role: 'viewer',
   });
-  for (const headers of [
+  for (const headers of <Record<string, string>[]>[
     { 'X-Remote-User': 'ada', 'X-Remote-Groups': 'cpa-admins' },
     { 'x-remote-groups': 'cpa-admins' },
     { X_Remote_Groups: 'cpa-admins' },
@@ -108,7 +108,7 @@ test('an admin may all', async ({ page }) => {
   expect(removed.status()).toBe(200);
 });
 
-test('who is in no group of ours sees why, and no data', async ({ page, guard }) => {
+test('who is in no group of ours has no role, and no data', async ({ page, guard }) => {
   guard.allow(/403|Forbidden/);
   await signIn(page, 'nobody');
   expect(await session(page)).toMatchObject({ user: 'nobody', role: 'none', groups: ['visitors'] });
@@ -117,7 +117,7 @@ test('who is in no group of ours sees why, and no data', async ({ page, guard })
 
 test('a page of another site changes nothing for who is signed in', async ({ page }) => {
   await signIn(page, 'ada');
-  for (const headers of [
+  for (const headers of <Record<string, string>[]>[
     { 'Sec-Fetch-Site': 'cross-site' },
     { 'Sec-Fetch-Site': 'same-site' },
     { 'Sec-Fetch-Site': '', Origin: 'https://evil.example' },
