@@ -2,7 +2,9 @@
 -- $4 connection ids (null: all); where the filter has sides, $5 those whose client may be the source
 -- and $6 those whose server may be (bit 7: the packet is a reply). $7 verdicts (bits 0 to 2),
 -- $8 directions (bits 3 and 4), $9 a LIKE pattern for the L7 part, $10 from, $11 before.
-WITH page AS (
+-- What reads flows stands apart from what reads the small tables: where flows are distributed, each node
+-- sends its newest, and the rest is read where the small tables are.
+WITH page AS MATERIALIZED (
 	SELECT f.* FROM flows f
 	WHERE ($4::int[] IS NULL OR f.connection_id = ANY ($4))
 		AND ($5::int[] IS NULL
@@ -21,6 +23,10 @@ WITH page AS (
 			OR f.time <= $2::timestamptz AND (f.time, f.id) < ($2::timestamptz, $3::bigint))
 	ORDER BY f.time DESC, f.id DESC
 	LIMIT $1::int
+), l7 AS MATERIALIZED (
+	SELECT l.time, l.id, l.code, l.method, l.host, l.path, l.name
+	FROM page f
+	JOIN flow_l7 l ON l.time = f.time AND l.id = f.id
 )
 SELECT (extract(epoch FROM f.time) * 1000000)::bigint AS time_us, f.id, f.time, f.facts, f.ports,
 	f.weight, coalesce(n.name, '') AS node, coalesce(r.name, '') AS drop_reason,
@@ -43,5 +49,5 @@ LEFT JOIN endpoints se ON se.id = f.source_endpoint
 LEFT JOIN endpoints de ON de.id = f.destination_endpoint
 LEFT JOIN nodes n ON n.id = f.node_id
 LEFT JOIN drop_reasons r ON r.id = (f.facts >> 50) & 4095
-LEFT JOIN flow_l7 l ON l.time = f.time AND l.id = f.id
+LEFT JOIN l7 l ON l.time = f.time AND l.id = f.id
 ORDER BY f.time DESC, f.id DESC;

@@ -47,23 +47,6 @@ test('sql/schema.sql is what the migrations make', () => {
   assert.equal(plain(dump), plain(kept), 'sql/dump writes it anew');
 });
 
-test('flows can be distributed by id: keys hold it, nothing refers to it, no trigger, no sequence', () => {
-  for (const table of ['flows', 'flow_l7']) {
-    const bad = psql(`
-      SELECT 'index ' || i.indexrelid::regclass FROM pg_index i
-      WHERE i.indrelid = '${table}'::regclass AND i.indisunique AND NOT (
-        SELECT array_agg(a.attname::text) @> ARRAY['time', 'id'] FROM pg_attribute a
-        WHERE a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey))
-      UNION ALL SELECT 'reference ' || conname FROM pg_constraint
-      WHERE contype = 'f' AND '${table}'::regclass IN (confrelid, conrelid)
-      UNION ALL SELECT 'trigger ' || tgname FROM pg_trigger WHERE tgrelid = '${table}'::regclass
-      UNION ALL SELECT 'default ' || a.attname FROM pg_attribute a
-      WHERE a.attrelid = '${table}'::regclass AND a.attnum > 0
-        AND (a.atthasdef OR a.attidentity <> '')`);
-    assert.equal(bad, '', table);
-  }
-});
-
 test('a policy version is never changed or deleted', () => {
   const changes = [
     "UPDATE policy_versions SET yaml = ''",
