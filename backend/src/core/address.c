@@ -14,42 +14,60 @@ struct address address_parse(const char *text)
 	return address;
 }
 
-static bool in_range(const struct address *address, const char *network, unsigned prefix)
-{
-	struct address range = address_parse(network), masked = *address;
-
-	if (address->version != range.version)
-		return false;
-	address_mask(&masked, prefix);
-	return memcmp(masked.bytes, range.bytes, sizeof range.bytes) == 0;
-}
-
 struct range {
-	const char *network;
+	int version;
 	unsigned prefix;
+	uint8_t network[16];
 };
 
+/* Asked of every flow, so the ranges are written as bytes. */
+static bool in_range(const struct address *address, const struct range *range)
+{
+	unsigned whole = range->prefix / 8, rest = range->prefix % 8;
+
+	return address->version == range->version &&
+	       memcmp(address->bytes, range->network, whole) == 0 &&
+	       (rest == 0 || (address->bytes[whole] ^ range->network[whole]) >> (8 - rest) == 0);
+}
+
+/* The list ends with version 0. */
 static bool in_any(const struct address *address, const struct range *ranges)
 {
-	for (; ranges->network != NULL; ranges++)
-		if (in_range(address, ranges->network, ranges->prefix))
+	for (; ranges->version != 0; ranges++)
+		if (in_range(address, ranges))
 			return true;
 	return false;
 }
 
 bool address_is_noise(const struct address *address)
 {
-	static const struct range ranges[] = {{"224.0.0.0", 4}, {"255.255.255.255", 32},
-		{"0.0.0.0", 32}, {"ff00::", 8}, {"fe80::", 10}, {"::", 128}, {NULL, 0}};
+	static const struct range ranges[] = {
+		{4, 4, {224}},
+		{4, 32, {255, 255, 255, 255}},
+		{4, 32, {0, 0, 0, 0}},
+		{6, 8, {0xff}},
+		{6, 10, {0xfe, 0x80}},
+		{6, 128, {0}},
+		{0, 0, {0}},
+	};
 
 	return in_any(address, ranges);
 }
 
 bool address_is_private(const struct address *address)
 {
-	static const struct range ranges[] = {{"10.0.0.0", 8}, {"172.16.0.0", 12},
-		{"192.168.0.0", 16}, {"100.64.0.0", 10}, {"169.254.0.0", 16}, {"127.0.0.0", 8},
-		{"fc00::", 7}, {"fe80::", 10}, {"::1", 128}, {NULL, 0}};
+	static const struct range ranges[] = {
+		{4, 8, {10}},
+		{4, 12, {172, 16}},
+		{4, 16, {192, 168}},
+		{4, 10, {100, 64}},
+		{4, 16, {169, 254}},
+		{4, 8, {127}},
+		{6, 7, {0xfc}},
+		{6, 10, {0xfe, 0x80}},
+		{6, 128, {[15] = 1}},
+		{0, 0, {0}},
+	};
 
 	return in_any(address, ranges);
 }
@@ -57,7 +75,10 @@ bool address_is_private(const struct address *address)
 bool address_is_metadata(const struct address *address)
 {
 	static const struct range ranges[] = {
-		{"169.254.169.254", 32}, {"fd00:ec2::254", 128}, {NULL, 0}};
+		{4, 32, {169, 254, 169, 254}},
+		{6, 128, {0xfd, 0x00, 0x0e, 0xc2, [14] = 0x02, [15] = 0x54}},
+		{0, 0, {0}},
+	};
 
 	return in_any(address, ranges);
 }

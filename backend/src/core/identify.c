@@ -61,10 +61,11 @@ static const char *reserved_label_of(enum peer_class class)
 static enum peer_class find_class(const struct flow_endpoint *end)
 {
 	enum peer_class class = class_by_labels(&end->labels);
-	bool has_pod_label = labels_value(&end->labels, LABEL_NAMESPACE) != NULL;
+	bool has_pod_label;
 
 	if (class != PEER_UNKNOWN)
 		return class;
+	has_pod_label = labels_value(&end->labels, LABEL_NAMESPACE) != NULL;
 	if (!has_pod_label && end->labels.count == 0)
 		class = class_by_number(end->identity);
 	if (class != PEER_UNKNOWN)

@@ -21,6 +21,14 @@ static bool slice_is(const char *slice, size_t size, const char *text)
 	return strlen(text) == size && memcmp(slice, text, size) == 0;
 }
 
+/* What follows "source:", or NULL. Asked of every label of every flow. */
+static const char *past_source(const char *label, const char *source, size_t size)
+{
+	return *label == *source && strncmp(label, source, size) == 0 && label[size] == ':'
+		       ? label + size + 1
+		       : NULL;
+}
+
 bool label_is(const char *label, const char *source, const char *key)
 {
 	struct label parts = label_split(label);
@@ -31,9 +39,15 @@ bool label_is(const char *label, const char *source, const char *key)
 
 const char *labels_value(const struct text_list *labels, const char *key)
 {
-	for (size_t i = 0; i < labels->count; i++)
-		if (label_is(labels->items[i], "k8s", key))
+	size_t size = strlen(key);
+
+	for (size_t i = 0; i < labels->count; i++) {
+		const char *rest = past_source(labels->items[i], "k8s", 3);
+
+		if (rest != NULL && *rest == *key && strncmp(rest, key, size) == 0 &&
+			(rest[size] == '=' || rest[size] == '\0'))
 			return label_split(labels->items[i]).value;
+	}
 	return NULL;
 }
 
@@ -56,21 +70,23 @@ unsigned labels_reserved(const struct text_list *labels)
 	};
 	unsigned found = 0;
 
-	for (size_t i = 0; i < labels->count; i++)
+	for (size_t i = 0; i < labels->count; i++) {
+		if (past_source(labels->items[i], "reserved", 8) == NULL)
+			continue;
 		for (size_t j = 0; j < sizeof table / sizeof *table; j++)
 			if (label_is(labels->items[i], "reserved", table[j].key))
 				found |= table[j].bit;
+	}
 	return found;
 }
 
 bool labels_have_source(const struct text_list *labels, const char *source)
 {
-	for (size_t i = 0; i < labels->count; i++) {
-		struct label parts = label_split(labels->items[i]);
+	size_t size = strlen(source);
 
-		if (slice_is(parts.source, parts.source_size, source))
+	for (size_t i = 0; i < labels->count; i++)
+		if (past_source(labels->items[i], source, size) != NULL)
 			return true;
-	}
 	return false;
 }
 

@@ -374,12 +374,12 @@ static void learn_names(struct traffic *traffic, struct connection *connection,
 		text_set_add(
 			traffic->mem, &connection->names, names->items[i], LIMIT_CONNECTION_NAMES);
 	for (size_t i = 0; i < server->labels.count; i++) {
-		const char *label = server->labels.items[i];
-		struct label parts = label_split(label);
+		struct label parts;
 		char *name;
 
-		if (parts.source_size != 4 || memcmp(parts.source, "fqdn", 4) != 0)
+		if (strncmp(server->labels.items[i], "fqdn:", 5) != 0)
 			continue;
+		parts = label_split(server->labels.items[i]);
 		name = mem_text_n(traffic->mem, parts.key, parts.key_size);
 		if (strchr(name, '*') == NULL && *name != '\0')
 			text_set_add(

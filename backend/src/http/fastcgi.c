@@ -82,6 +82,12 @@ static bool more_has_come(const struct fastcgi *fastcgi)
 	return poll(&connection, 1, 0) > 0;
 }
 
+static bool whole(FCGX_Stream *in, struct err *err)
+{
+	return FCGX_GetError(in) == 0 ||
+	       err_set(err, ERR_CUT, "The upload was cut before its end; send it again.");
+}
+
 /*
  * FCGX_GetStr alone waits until the whole buffer is full, which an endless upload of few records
  * would never do: wait for the first byte, then take what has come.
@@ -104,18 +110,18 @@ static bool read_stream(void *context, void *buffer, size_t size, size_t *ret_go
 			here = size - got;
 		got += (size_t)FCGX_GetStr(bytes + got, (int)here, in);
 	}
-	if (FCGX_GetError(in) != 0)
-		return err_set(err, ERR_CUT, "The upload was cut before its end; send it again.");
 	*ret_got = got;
-	return true;
+	return whole(in, err);
 }
 
 static bool read_body(void *context, void *buffer, size_t size, size_t *ret_got, struct err *err)
 {
 	struct fastcgi *fastcgi = context;
 
-	return fastcgi->pump == NULL ? read_stream(fastcgi, buffer, size, ret_got, err)
-				     : pump_take(fastcgi->pump, buffer, size, ret_got, err);
+	if (fastcgi->pump != NULL)
+		return pump_take(fastcgi->pump, buffer, size, ret_got, err);
+	*ret_got = (size_t)FCGX_GetStr(buffer, (int)size, fastcgi->request.in);
+	return whole(fastcgi->request.in, err);
 }
 
 static bool asked_to_end(void)
