@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { attacks, secret, vera } from './support/attacks.ts';
 import { type Echo, startEcho } from './support/echo.ts';
+import { presets, sentBy } from './support/presets.ts';
 import { exchange, request } from './support/raw.ts';
 
 const identity = ['USER', 'EMAIL', 'NAME', 'GROUPS'].map((what) => `CPA_AUTH_${what}`);
@@ -21,59 +22,20 @@ async function told(port: number, bytes: string, from?: string) {
     });
 }
 
-const forms: Record<string, string[]> = {
-  'oauth2-proxy': [
-    'X-Forwarded-User',
-    'X-Forwarded-Email',
-    'X-Forwarded-Preferred-Username',
-    'X-Forwarded-Groups',
-  ],
-  'auth-request': [
-    'X-Auth-Request-User',
-    'X-Auth-Request-Email',
-    'X-Auth-Request-Preferred-Username',
-    'X-Auth-Request-Groups',
-  ],
-  authelia: ['Remote-User', 'Remote-Email', 'Remote-Name', 'Remote-Groups'],
-  authentik: [
-    'X-authentik-username',
-    'X-authentik-email',
-    'X-authentik-name',
-    'X-authentik-groups',
-  ],
-  pomerium: [
-    'X-Pomerium-Claim-User',
-    'X-Pomerium-Claim-Email',
-    'X-Pomerium-Claim-Name',
-    'X-Pomerium-Claim-Groups',
-  ],
-  custom: ['OIDC-Sub', 'OIDC-Mail', 'OIDC-Name', 'OIDC-Groups'],
-};
-const custom = {
-  CPA_PROXY_USER_HEADER: 'OIDC-Sub',
-  CPA_PROXY_EMAIL_HEADER: 'OIDC-Mail',
-  CPA_PROXY_NAME_HEADER: 'OIDC-Name',
-  CPA_PROXY_GROUPS_HEADER: 'OIDC-Groups',
-};
-const values = ['u-1', 'vera@example.test', 'V\u00e9ra', 'cpa-viewers,staff'];
-
-for (const [preset, names] of Object.entries(forms)) {
-  test(`the headers of ${preset} reach the worker from the proxy alone`, async () => {
+for (const [name, preset] of Object.entries(presets)) {
+  test(`the headers of ${name} reach the worker from the proxy alone`, async () => {
     const echo = await startEcho({
-      CPA_PROXY_PRESET: preset,
+      CPA_PROXY_PRESET: name,
       CPA_TRUSTED_PROXIES: '127.0.0.1/32,2001:db8::/32',
-      ...(preset === 'custom' ? custom : {}),
+      ...preset.settings,
     });
     const bytes = Buffer.from(
-      request('GET /api/session', [
-        ...names.map((name, i) => `${name}: ${values[i]}`),
-        `X-CPA-Proxy-Secret: ${secret}`,
-      ]),
+      request('GET /api/session', [...sentBy(preset), `X-CPA-Proxy-Secret: ${secret}`]),
     ).toString('latin1');
     const [good] = await told(echo.portal, bytes);
     assert.deepEqual(
-      identity.map((name) => good?.[name]),
-      values,
+      identity.map((one) => good?.[one]),
+      ['vera', 'vera@example.test', 'V\u00e9ra', preset.groups],
     );
     assert.equal(good?.['CPA_PROXY_SECRET'], secret);
     assert.equal(good?.['CPA_PEER_TRUSTED'], '1');
@@ -86,7 +48,7 @@ for (const [preset, names] of Object.entries(forms)) {
       const [bad] = await told(port, bytes, from);
       assert.deepEqual(
         [...identity, 'CPA_PROXY_SECRET', 'CPA_PEER_TRUSTED', 'CPA_LISTENER'].map(
-          (name) => bad?.[name],
+          (one) => bad?.[one],
         ),
         ['', '', '', '', '', '', listener],
       );
@@ -191,7 +153,7 @@ test('a header that only proxies send is told as such, from anybody', async () =
   ];
   for (const name of [
     ...names,
-    ...Object.entries(forms).flatMap(([preset, all]) => (preset === 'custom' ? [] : all)),
+    ...Object.entries(presets).flatMap(([name, { names }]) => (name === 'custom' ? [] : names)),
   ]) {
     assert.equal(await forwarded(`${name}: a`), '1', name);
   }

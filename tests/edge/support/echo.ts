@@ -1,10 +1,10 @@
-// nginx as rendered for some settings, in front of a FastCGI responder that answers with the
-// parameters it was given: what a worker is told.
+// nginx as rendered for some settings, in front of real workers, or of a FastCGI responder that answers
+// with the parameters it was given: what a worker is told.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
-import { freePort, makeFolder, startNginx } from './nginx.ts';
+import { freePort, makeFolder, startNginx, startProcess } from './nginx.ts';
 
 const deploy = new URL('../../../deploy/', import.meta.url).pathname;
 
@@ -61,10 +61,8 @@ function respond(socket: net.Socket): void {
   });
 }
 
-export type Echo = { portal: number; automation: number; metrics: number; stopWorkers(): void };
-
-/** `settings` are CPA_* variables. */
-export async function startEcho(settings: Record<string, string>): Promise<Echo> {
+/** nginx as rendered for settings (CPA_* variables), without workers. */
+async function startEdge(settings: Record<string, string>) {
   const folder = makeFolder();
   const [run, web] = [path.join(folder, 'run'), path.join(folder, 'web')];
   mkdirSync(run);
@@ -77,6 +75,14 @@ export async function startEcho(settings: Record<string, string>): Promise<Echo>
     [...addresses, run, web, path.join(folder, 'nginx')],
     { env: { PATH: process.env['PATH'], ...settings }, stdio: ['ignore', 'ignore', 'pipe'] },
   );
+  await startNginx(run, path.join(folder, 'nginx/nginx.conf'), portal);
+  return { portal, automation, metrics, run };
+}
+
+export type Echo = { portal: number; automation: number; metrics: number; stopWorkers(): void };
+
+export async function startEcho(settings: Record<string, string>): Promise<Echo> {
+  const { run, ...ports } = await startEdge(settings);
   const responders = await Promise.all(
     ['api.sock', 'ingest.sock', 'stream.sock'].map(async (name) => {
       const server = net.createServer(respond).unref();
@@ -85,11 +91,24 @@ export async function startEcho(settings: Record<string, string>): Promise<Echo>
       return server;
     }),
   );
-  await startNginx(run, path.join(folder, 'nginx/nginx.conf'), portal);
-  return {
-    portal,
-    automation,
-    metrics,
-    stopWorkers: () => responders.forEach((server) => server.close()),
-  };
+  return { ...ports, stopWorkers: () => responders.forEach((server) => server.close()) };
+}
+
+/** A portal with workers of its own over the database of the stack; returns its port. */
+export async function startPortal(settings: Record<string, string>): Promise<number> {
+  const { run, portal } = await startEdge(settings);
+  const socket = path.join(run, 'api.sock');
+  const { PATH, PGHOST, PGDATABASE, CPA_PROGRAM } = process.env;
+  startProcess(path.join(deploy, 'pool'), [socket, '1', CPA_PROGRAM ?? ''], {
+    PATH: `${PATH}:/usr/sbin`,
+    PGHOST,
+    PGDATABASE,
+    PGUSER: 'cpa_app',
+    ...settings,
+  });
+  while (!existsSync(socket)) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  chmodSync(socket, 0o666);
+  return portal;
 }

@@ -39,6 +39,22 @@ function connects(port: number): Promise<boolean> {
   });
 }
 
+/** Its words go to the file `log`, when there is one. */
+export function startProcess(
+  command: string,
+  args: string[],
+  environment: NodeJS.ProcessEnv,
+  log?: string,
+): ChildProcess {
+  const child = spawn('setpriv', ['--pdeathsig', 'TERM', '--', command, ...args], {
+    stdio: ['ignore', 'ignore', log ? openSync(log, 'w') : 'ignore'],
+    env: environment,
+  });
+  child.unref();
+  processes.push(child);
+  return child;
+}
+
 /** Returns when it takes connections on the port. */
 export async function startNginx(
   folder: string,
@@ -46,16 +62,13 @@ export async function startNginx(
   port: number,
 ): Promise<void> {
   const log = path.join(folder, 'error.log');
-  const nginx = spawn(
-    'setpriv',
-    ['--pdeathsig', 'TERM', '--', 'nginx', '-e', 'stderr', '-p', folder, '-c', configuration],
-    {
-      stdio: ['ignore', 'ignore', openSync(log, 'w')],
-      env: { ...process.env, PATH: `${process.env['PATH']}:/usr/sbin` },
-    },
+  const environment = { ...process.env, PATH: `${process.env['PATH']}:/usr/sbin` };
+  const nginx = startProcess(
+    'nginx',
+    ['-e', 'stderr', '-p', folder, '-c', configuration],
+    environment,
+    log,
   );
-  nginx.unref();
-  processes.push(nginx);
   while (!(await connects(port))) {
     if (nginx.exitCode !== null) {
       throw new Error(`nginx did not start: ${readFileSync(log, 'utf8')}`);
