@@ -256,7 +256,22 @@ test('a compression that is not read here is named', async () => {
       headers: { 'Content-Encoding': 'snappy' },
     });
     assert.equal(problem.field, 'Content-Encoding');
-    assert.match(problem.detail, /snappy.*gzip/);
+    assert.match(problem.detail, /snappy.*compress gzip.*compression: gzip/);
+  }
+});
+
+test('a format that is not read here is named, with the option to change', async () => {
+  const formats: [string, RegExp][] = [
+    ['application/msgpack', /MessagePack.*format json_lines/],
+    ['application/x-protobuf; v=1', /Protobuf.*encoding: json/],
+  ];
+  for (const [type, cure] of formats) {
+    const problem = await refused('importFlows', 415, {
+      body: lines(flow()),
+      headers: { 'Content-Type': type },
+    });
+    assert.equal(problem.field, 'Content-Type');
+    assert.match(problem.detail, cure);
   }
 });
 

@@ -86,7 +86,7 @@ static bool post_flows(
 	json_t *result;
 
 	mem_attach(request->mem, posted.ids, json_free);
-	if (!ingest_check_encoding(request, err) ||
+	if (!ingest_check_form(request, err) ||
 		!ingest_begin(app, request->mem, &options, &ingest, err))
 		return false;
 	if (!post(request, ingest, &result, err)) {

@@ -97,7 +97,7 @@ bool imports_upload(
 	struct ingest *ingest;
 	json_t *result;
 
-	if (!ingest_check_encoding(request, err) || !upload_options(request, &options, err) ||
+	if (!ingest_check_form(request, err) || !upload_options(request, &options, err) ||
 		!ingest_begin(app, request->mem, &options, &ingest, err))
 		return false;
 	if (!(options.stream ? feed_stream : feed_body)(request, ingest, err) ||

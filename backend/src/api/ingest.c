@@ -42,18 +42,44 @@ struct ingest {
 	struct err problem;  /* why the record handler stopped the reader */
 };
 
-bool ingest_check_encoding(const struct request *request, struct err *err)
+/* Forms that are announced and cannot be read, and what to set where they come from. */
+static const struct {
+	const char *type, *name, *cure;
+} unread[] = {
+	{"application/msgpack", "MessagePack", "In Fluent Bit, set \"format json_lines\"."},
+	{"application/x-msgpack", "MessagePack", "In Fluent Bit, set \"format json_lines\"."},
+	{"application/x-protobuf", "Protobuf", "In OpenTelemetry, set \"encoding: json\"."},
+	{"application/protobuf", "Protobuf", "In OpenTelemetry, set \"encoding: json\"."},
+};
+
+static bool check_type(const struct request *request, struct err *err)
+{
+	const char *type = request_header(request, "Content-Type");
+	size_t size = type == NULL ? 0 : strcspn(type, "; ");
+
+	for (size_t i = 0; size > 0 && i < sizeof unread / sizeof *unread; i++)
+		if (strlen(unread[i].type) == size && strncasecmp(type, unread[i].type, size) == 0)
+			return err_field(err, ERR_UNSUPPORTED, "Content-Type",
+				"%s is not read here, but JSON. %s", unread[i].name,
+				unread[i].cure);
+	return true;
+}
+
+bool ingest_check_form(const struct request *request, struct err *err)
 {
 	static const char *const known[] = {"identity", "gzip", "x-gzip", "zstd"};
 	const char *encoding = request_header(request, "Content-Encoding");
 
 	if (encoding == NULL)
-		return true;
+		return check_type(request, err);
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
 		if (strcasecmp(encoding, known[i]) == 0)
-			return true;
+			return check_type(request, err);
 	return err_field(err, ERR_UNSUPPORTED, "Content-Encoding",
-		"The compression \"%.40s\" is not read here; use gzip, zstd, or none.", encoding);
+		"The compression \"%.40s\" is not read here; use gzip, zstd, or none: in Fluent "
+		"Bit "
+		"\"compress gzip\", in Vector and OpenTelemetry \"compression: gzip\".",
+		encoding);
 }
 
 static int64_t now_ns(clockid_t clock)

@@ -28,10 +28,11 @@ struct ingest_options {
 };
 
 /*
- * Compression is recognised by content; a client that names one we cannot undo is told so, since its
- * bytes would only be rejected line by line. ERR_UNSUPPORTED.
+ * What a body is, is seen in its content; but a client that announces a compression or a format we
+ * cannot read is told which option to change, since its bytes would only be rejected line by line.
+ * ERR_UNSUPPORTED.
  */
-MUST_CHECK bool ingest_check_encoding(const struct request *request, struct err *err);
+MUST_CHECK bool ingest_check_form(const struct request *request, struct err *err);
 
 struct ingest;
 
