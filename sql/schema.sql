@@ -57,6 +57,54 @@ CREATE FUNCTION public.audit_stays() RETURNS trigger
 BEGIN
 	RAISE EXCEPTION 'the audit is never changed or deleted';
 END $$;
+CREATE TABLE public.identities (
+    id integer NOT NULL,
+    key uuid NOT NULL,
+    class smallint NOT NULL,
+    cluster text NOT NULL,
+    namespace text NOT NULL,
+    labels text[] NOT NULL,
+    number bigint NOT NULL,
+    pod text NOT NULL,
+    address text NOT NULL,
+    workload text NOT NULL,
+    workload_kind text NOT NULL
+);
+CREATE FUNCTION public.in_limits(i public.identities, limits text[]) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+    RETURN ((limits IS NULL) OR (EXISTS (SELECT FROM unnest(in_limits.limits) l(l) WHERE ((split_part(l.l, '/'::text, 1) = ANY (ARRAY['*'::text, (in_limits.i).cluster])) AND (split_part(l.l, '/'::text, 2) = ANY (ARRAY['*'::text, (in_limits.i).namespace]))))));
+CREATE TABLE public.connections (
+    id integer NOT NULL,
+    client_id integer NOT NULL,
+    server_id integer NOT NULL,
+    protocol smallint NOT NULL,
+    port integer NOT NULL,
+    client_port integer NOT NULL,
+    icmp_type smallint NOT NULL,
+    standing smallint NOT NULL,
+    flows bigint DEFAULT 0 NOT NULL,
+    events bigint DEFAULT 0 NOT NULL,
+    no_time bigint DEFAULT 0 NOT NULL,
+    first_seen timestamp with time zone,
+    last_seen timestamp with time zone,
+    names text[] DEFAULT '{}'::text[] NOT NULL,
+    nodes text[] DEFAULT '{}'::text[] NOT NULL,
+    l7_capped boolean DEFAULT false NOT NULL
+);
+CREATE FUNCTION public.connections_in_limits(limits text[]) RETURNS SETOF integer
+    LANGUAGE sql STABLE
+    BEGIN ATOMIC
+ WITH seen AS MATERIALIZED (
+          SELECT i.id
+            FROM public.identities i
+           WHERE public.in_limits(i.*, connections_in_limits.limits)
+         )
+  SELECT c.id
+    FROM public.connections c
+   WHERE ((c.client_id IN ( SELECT seen.id
+            FROM seen)) OR (c.server_id IN ( SELECT seen.id
+            FROM seen)));
+END;
 CREATE FUNCTION public.flows_add_days(days date[]) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -103,19 +151,6 @@ END $$;
 CREATE FUNCTION public.label_is(label text, wanted text) RETURNS boolean
     LANGUAGE sql IMMUTABLE
     RETURN (wanted = ANY (ARRAY[label, split_part(label, '='::text, 1), substr(label, (strpos(label, ':'::text) + 1)), split_part(substr(label, (strpos(label, ':'::text) + 1)), '='::text, 1)]));
-CREATE TABLE public.identities (
-    id integer NOT NULL,
-    key uuid NOT NULL,
-    class smallint NOT NULL,
-    cluster text NOT NULL,
-    namespace text NOT NULL,
-    labels text[] NOT NULL,
-    number bigint NOT NULL,
-    pod text NOT NULL,
-    address text NOT NULL,
-    workload text NOT NULL,
-    workload_kind text NOT NULL
-);
 CREATE FUNCTION public.has_labels(i public.identities, labels text[]) RETURNS boolean
     LANGUAGE sql IMMUTABLE
     RETURN ((labels IS NULL) OR (EXISTS (SELECT FROM unnest((has_labels.i).labels) l(l), unnest(has_labels.labels) w(w) WHERE public.label_is(l.l, w.w))));
@@ -198,6 +233,9 @@ BEGIN
 	SELECT count(*), min(time), max(time) INTO stored, first_flow, last_flow FROM pending_stored;
 	TRUNCATE pending_flows, pending_l7, pending_stored;
 END $$;
+CREATE FUNCTION public.policy_in_limits(namespace text, limits text[]) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+    RETURN ((limits IS NULL) OR ((namespace <> ''::text) AND (EXISTS (SELECT FROM unnest(policy_in_limits.limits) l(l) WHERE (split_part(l.l, '/'::text, 2) = ANY (ARRAY['*'::text, policy_in_limits.namespace]))))));
 CREATE FUNCTION public.policy_version_stays() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -247,24 +285,6 @@ CREATE TABLE public.connection_outcomes (
     side smallint NOT NULL,
     outcome smallint NOT NULL,
     events bigint NOT NULL
-);
-CREATE TABLE public.connections (
-    id integer NOT NULL,
-    client_id integer NOT NULL,
-    server_id integer NOT NULL,
-    protocol smallint NOT NULL,
-    port integer NOT NULL,
-    client_port integer NOT NULL,
-    icmp_type smallint NOT NULL,
-    standing smallint NOT NULL,
-    flows bigint DEFAULT 0 NOT NULL,
-    events bigint DEFAULT 0 NOT NULL,
-    no_time bigint DEFAULT 0 NOT NULL,
-    first_seen timestamp with time zone,
-    last_seen timestamp with time zone,
-    names text[] DEFAULT '{}'::text[] NOT NULL,
-    nodes text[] DEFAULT '{}'::text[] NOT NULL,
-    l7_capped boolean DEFAULT false NOT NULL
 );
 ALTER TABLE public.connections ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.connections_id_seq

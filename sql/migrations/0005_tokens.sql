@@ -30,5 +30,25 @@ CREATE TABLE instance (
 );
 INSERT INTO instance DEFAULT VALUES;
 
+-- Limits of what a user may see: 'CLUSTER/NAMESPACE' each, * for any; null = everything. Does this end of a
+-- connection lie within them?
+CREATE FUNCTION in_limits(i identities, limits text[]) RETURNS bool LANGUAGE sql IMMUTABLE
+RETURN limits IS NULL OR EXISTS (
+	SELECT FROM unnest(limits) l
+	WHERE split_part(l, '/', 1) IN ('*', (i).cluster) AND split_part(l, '/', 2) IN ('*', (i).namespace));
+
+-- The connections with an end within the limits.
+CREATE FUNCTION connections_in_limits(limits text[]) RETURNS SETOF int LANGUAGE sql STABLE
+BEGIN ATOMIC
+	WITH seen AS MATERIALIZED (SELECT i.id FROM identities i WHERE in_limits(i, limits))
+	SELECT c.id FROM connections c
+	WHERE c.client_id IN (SELECT id FROM seen) OR c.server_id IN (SELECT id FROM seen);
+END;
+
+-- Policies are of no cluster. Those of no namespace (clusterwide ones) are for who may see everything.
+CREATE FUNCTION policy_in_limits(namespace text, limits text[]) RETURNS bool LANGUAGE sql IMMUTABLE
+RETURN limits IS NULL OR namespace <> '' AND EXISTS (
+	SELECT FROM unnest(limits) l WHERE split_part(l, '/', 2) IN ('*', namespace));
+
 -- migrate:down
 -- Forward only: a backup is the way back.

@@ -1,7 +1,7 @@
 -- The connections that a filter selects, from the small tables alone. Null = no such filter; values
 -- of one parameter are alternatives. Of either end: $1 clusters, $2 namespaces, $3 workloads, $4 labels;
 -- of the source: $5 to $8, of the destination: $9 to $12, in the same order. $13 ports, $14 protocols,
--- $15 connection ids, $16 a LIKE pattern for L7 facts, $17 verdicts, $18 from, $19 before.
+-- $15 connection ids, $16 a LIKE pattern for L7 facts, $17 verdicts, $18 from, $19 before, $20 limits of what may be seen.
 -- `forward`: the client is the source; `backward`: the server is, as in replies.
 WITH ends AS MATERIALIZED (
 	SELECT i.id,
@@ -10,14 +10,15 @@ WITH ends AS MATERIALIZED (
 		in_clusters(i, $5::text[]) AND in_namespaces(i, $6::text[])
 			AND in_workloads(i, $7::text[]) AND has_labels(i, $8::text[]) AS source,
 		in_clusters(i, $9::text[]) AND in_namespaces(i, $10::text[])
-			AND in_workloads(i, $11::text[]) AND has_labels(i, $12::text[]) AS destination
+			AND in_workloads(i, $11::text[]) AND has_labels(i, $12::text[]) AS destination,
+		in_limits(i, $20::text[]) AS visible
 	FROM identities i
 )
 SELECT c.id, a.source AND b.destination AS forward, b.source AND a.destination AS backward, c.events
 FROM connections c
 JOIN ends a ON a.id = c.client_id
 JOIN ends b ON b.id = c.server_id
-WHERE c.events > 0
+WHERE c.events > 0 AND (a.visible OR b.visible)
 	AND (a.cluster OR b.cluster) AND (a.namespace OR b.namespace)
 	AND (a.workload OR b.workload) AND (a.label OR b.label)
 	AND (a.source AND b.destination OR b.source AND a.destination)

@@ -1,4 +1,4 @@
--- The connections with the most events from $1 before $2 (null: no bound), at most $3. Of the verdicts,
+-- The connections with the most events from $1 before $2 (null: no bound), at most $3, within the limits $4. Of the verdicts,
 -- 2 is DROPPED.
 WITH busiest AS (
 	SELECT connection_id, sum(events)::bigint AS events,
@@ -6,6 +6,7 @@ WITH busiest AS (
 	FROM connection_hours
 	WHERE ($1::timestamptz IS NULL OR hour >= date_trunc('hour', $1::timestamptz))
 		AND ($2::timestamptz IS NULL OR hour < $2::timestamptz)
+		AND ($4::text[] IS NULL OR connection_id IN (SELECT connections_in_limits($4)))
 	GROUP BY connection_id
 	ORDER BY events DESC, connection_id
 	LIMIT $3::int

@@ -1,7 +1,9 @@
--- Events by verdict in buckets of $1 seconds (whole hours) from $2 before $3 (seconds since 1970).
+-- Events by verdict in buckets of $1 seconds (whole hours) from $2 before $3 (seconds since 1970),
+-- within the limits $4.
 SELECT $2::bigint + (extract(epoch FROM hour)::bigint - $2::bigint) / $1::bigint * $1::bigint AS bucket,
 	verdict, sum(events)::bigint
 FROM connection_hours
 WHERE hour >= to_timestamp($2::bigint) AND hour < to_timestamp($3::bigint)
+	AND ($4::text[] IS NULL OR connection_id IN (SELECT connections_in_limits($4)))
 GROUP BY 1, 2
 ORDER BY 1, 2;

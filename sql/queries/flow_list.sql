@@ -1,7 +1,8 @@
 -- Flows, newest first: at most $1, those before the time $2 and id $3 (both null: the first page).
 -- $4 connection ids (null: all); where the filter has sides, $5 those whose client may be the source
 -- and $6 those whose server may be (bit 7: the packet is a reply). $7 verdicts (bits 0 to 2),
--- $8 directions (bits 3 and 4), $9 a LIKE pattern for the L7 part, $10 from, $11 before.
+-- $8 directions (bits 3 and 4), $9 a LIKE pattern for the L7 part, $10 from, $11 before; $12 limits
+-- of what may be seen, by which lists are narrowed already.
 -- What reads flows stands apart from what reads the small tables: where flows are distributed, each node
 -- sends its newest, and the rest is read where the small tables are.
 WITH page AS MATERIALIZED (
@@ -50,4 +51,5 @@ LEFT JOIN endpoints de ON de.id = f.destination_endpoint
 LEFT JOIN nodes n ON n.id = f.node_id
 LEFT JOIN drop_reasons r ON r.id = (f.facts >> 50) & 4095
 LEFT JOIN l7 l ON l.time = f.time AND l.id = f.id
+WHERE in_limits(s, $12::text[]) OR in_limits(d, $12::text[])
 ORDER BY f.time DESC, f.id DESC;

@@ -1,5 +1,5 @@
 -- The workloads that have connections, the busiest first, with the label lists of their identities.
--- $1 the class of pods (enum peer_class).
+-- $1 the class of pods (enum peer_class), $2 limits of what may be seen.
 WITH seen AS (
 	SELECT client_id AS identity_id, id, events, last_seen FROM connections WHERE events > 0
 	UNION
@@ -7,7 +7,7 @@ WITH seen AS (
 ), pods AS (
 	SELECT DISTINCT i.cluster, i.namespace, i.workload, s.id, s.events, s.last_seen
 	FROM seen s JOIN identities i ON i.id = s.identity_id
-	WHERE i.class = $1::int AND i.workload <> ''
+	WHERE i.class = $1::int AND i.workload <> '' AND in_limits(i, $2::text[])
 ), busy AS (
 	SELECT cluster, namespace, workload, count(*) AS connections, sum(events)::bigint AS events,
 		max(last_seen) AS last_seen

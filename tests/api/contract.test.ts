@@ -24,6 +24,9 @@ test('every operation has an id of its own, a summary and a role', () => {
   for (const { operation } of operations) {
     assert.ok(operation.summary.length > 0, operation.operationId);
     assert.match(operation['x-role'], /^(none|viewer|editor|admin)$/);
+    if (operation['x-role'] !== 'none') {
+      assert.ok(operation.responses['401'] && operation.responses['403'], operation.operationId);
+    }
   }
 });
 

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { checkAnswer, operations, type Place } from './support/contract.ts';
+import { flow, lines } from './support/flows.ts';
 import { type Stack, startStack } from './support/stack.ts';
 
 const roles = ['none', 'viewer', 'editor', 'admin'];
@@ -32,6 +33,7 @@ const settings = (file: string) => ({
   CPA_ROLE_VIEWER: 'viewers, staff',
   CPA_ROLE_EDITOR: 'editors',
   CPA_ROLE_ADMIN: 'admins',
+  CPA_GROUP_LIMITS: 'team-shop=*/shop;team-none=',
   CPA_RATE_PER_S: '99999',
 });
 
@@ -288,6 +290,41 @@ test('no page of another site changes anything', async () => {
   for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data']) {
     assert.equal(await change({ 'Sec-Fetch-Site': 'same-origin' }, type), 415, type);
   }
+});
+
+test('an admin with limits deletes what they may see, and nothing else', async () => {
+  const end = (namespace: string) => ({ namespace, pod: `${namespace}-0` });
+  const body = lines(
+    flow({ source: end('shop'), destination: end('shop') }),
+    flow({ source: end('shop'), destination: end('billing') }),
+    flow({ source: end('billing'), destination: end('billing') }),
+  );
+  const as = async (groups: string, method: string, where: string, sent?: string) => {
+    const answer = await fetch(new URL(where, stack.portal), {
+      method,
+      headers: { ...signedIn(groups), 'Content-Type': 'application/x-ndjson' },
+      ...(sent === undefined ? {} : { body: sent }),
+    });
+    const text = await answer.text();
+    return { status: answer.status, json: text === '' ? undefined : JSON.parse(text) };
+  };
+  const ids = async (groups: string) =>
+    (await as(groups, 'GET', '/api/flows')).json.items.map(
+      (one: { flow_id: string }) => one.flow_id,
+    ) as string[];
+  assert.equal((await as('admins', 'DELETE', '/api/flows?all=true')).status, 200);
+  assert.equal((await as('admins', 'POST', '/api/flows/import', body)).status, 200);
+  const all = await ids('admins');
+  const seen = await ids('admins,team-shop');
+  assert.deepEqual([all.length, seen.length], [3, 2]);
+  assert.deepEqual(await ids('admins,team-none'), []);
+  assert.equal((await ids('admins,team-none,team-shop')).length, 2);
+  const hidden = all.find((id) => !seen.includes(id))!;
+  assert.equal((await as('admins,team-shop', 'DELETE', `/api/flows/${hidden}`)).status, 404);
+  assert.equal((await as('admins,team-none', 'DELETE', '/api/flows?all=true')).json.deleted, 0);
+  assert.equal((await as('admins,team-shop', 'DELETE', '/api/flows?all=true')).json.deleted, 2);
+  assert.deepEqual(await ids('admins'), [hidden]);
+  assert.equal((await as('admins', 'DELETE', `/api/flows/${hidden}`)).status, 204);
 });
 
 test('no secret of the proxy or of a token is in the log', () => {

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "api/app.h"
+#include "api/group_limits.h"
 #include "api/origin.h"
 #include "api/proxy_user.h"
 #include "base/limits.h"
@@ -44,15 +45,22 @@ static bool no_body(void *context, void *buffer, size_t size, size_t *ret_got, s
 	return true;
 }
 
-static const struct auth_settings dev = {
-	.mode = AUTH_DEV, .public_url = "", .contact = "", .role_groups = {"", "", "", ""}};
+static const struct auth_settings dev = {.mode = AUTH_DEV,
+	.public_url = "",
+	.contact = "",
+	.role_groups = {"", "", "", ""},
+	.group_limits = ""};
 static const struct auth_settings proxy = {.mode = AUTH_PROXY,
 	.preset = PRESET_OAUTH2_PROXY,
 	.public_url = "https://cpa.example.com",
 	.contact = "network@example.com",
-	.role_groups = {"", "staff, readers", "writers", "admins"}};
-static const struct auth_settings token = {
-	.mode = AUTH_TOKEN, .public_url = "", .contact = "", .role_groups = {"", "", "", ""}};
+	.role_groups = {"", "staff, readers", "writers", "admins"},
+	.group_limits = "team-shop=*/shop, */cart;cn=team,dc=x=north/*;nobody="};
+static const struct auth_settings token = {.mode = AUTH_TOKEN,
+	.public_url = "",
+	.contact = "",
+	.role_groups = {"", "", "", ""},
+	.group_limits = ""};
 
 static const struct route viewing = {"GET", "/x", ROLE_VIEWER, SCOPE_FLOWS_READ, 0, NULL};
 static const struct route editing = {"POST", "/x", ROLE_EDITOR, SCOPE_FLOWS_WRITE, 0, NULL};
@@ -71,6 +79,7 @@ static struct answer ask(const struct auth_settings *settings, const struct rout
 	struct answer answer = {.mem = mem_context(NULL)};
 	struct app app = {.auth = settings,
 		.database_agrees = true,
+		.db = db_new(answer.mem),
 		.proxy_secret = proxy_secret_new(answer.mem, secret_path)};
 	struct request_source source = {(void *)(uintptr_t)parameters, parameter, no_body, NULL};
 	struct request *request;
@@ -224,6 +233,48 @@ static void test_roles_by_group(void **state)
 			answer.err.code, cases[i].role == ROLE_NONE ? ERR_FORBIDDEN : ERR_NONE);
 		mem_free(answer.mem);
 	}
+}
+
+static void test_limits_by_group(void **state)
+{
+	static const struct {
+		const char *groups, *limits; /* separated by spaces; NULL: none */
+	} cases[] = {{"staff", NULL}, {"staff,team-shop", "*/shop */cart"}, {"staff,nobody", ""},
+		{"staff,nobody,team-shop", "*/shop */cart"},
+		{"staff,team-shop,team", "*/shop */cart"}, {"admins,Team-shop", NULL}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct answer answer = ask(
+			&proxy, &viewing, SIGNED_IN("GET", "ann", cases[i].groups, NOTHING_MORE));
+		const struct text_list *limits = answer.user.limits;
+		const char *text = "";
+
+		assert_int_equal(answer.err.code, ERR_NONE);
+		if (cases[i].limits == NULL) {
+			assert_null(limits);
+		} else {
+			assert_non_null(limits);
+			for (size_t j = 0; j < limits->count; j++)
+				text = mem_format(answer.mem, "%s%s%s", text, j == 0 ? "" : " ",
+					limits->items[j]);
+			assert_string_equal(text, cases[i].limits);
+		}
+		mem_free(answer.mem);
+	}
+}
+
+static void test_group_limits_are_checked(void **state)
+{
+	static const char *const good[] = {"a=*/*", "a=", "a=*/x,y/*;b=n/m", "cn=a,ou=b=*/x"};
+	static const char *const bad[] = {
+		"", "a", "=*/x", "a=x", "a=*/x,", "a=*/x;", ";a=*/x", "a=*/x y", "a=*/x;b"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof good / sizeof *good; i++)
+		assert_true(group_limits_are_valid(good[i]));
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+		assert_false(group_limits_are_valid(bad[i]));
 }
 
 static void test_separators_by_product(void **state)
@@ -503,6 +554,8 @@ int main(void)
 		cmocka_unit_test(test_the_proxys_user),
 		cmocka_unit_test(test_the_proxy_must_be_the_proxy),
 		cmocka_unit_test(test_roles_by_group),
+		cmocka_unit_test(test_limits_by_group),
+		cmocka_unit_test(test_group_limits_are_checked),
 		cmocka_unit_test(test_separators_by_product),
 		cmocka_unit_test(test_without_a_role_it_says_what_to_do),
 		cmocka_unit_test(test_names_and_groups_have_bounds),

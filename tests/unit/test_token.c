@@ -11,9 +11,9 @@
 #include "api/token.h"
 #include "api/token_issue.h"
 #include "api/token_user.h"
-#include "api/view_limits.h"
 #include "base/limits.h"
 #include "base/mem.h"
+#include "core/view_limits.h"
 
 static void test_made_and_read_again(void **state)
 {

@@ -155,11 +155,13 @@ static bool may(const struct request *request, const struct route *route, struct
 bool auth_check(
 	struct app *app, struct request *request, const struct route *route, struct err *err)
 {
+	db_view(app->db, request->mem, NULL, "");
 	if (route->role == ROLE_NONE)
 		return true;
 	if (!auth_identify(app, request, err) || !auth_has_role(app->auth, request, err) ||
 		!may(request, route, err))
 		return false;
+	db_view(app->db, request->mem, request->user.limits, request->user.name);
 	return request->user.authentication == AUTHENTICATION_TOKEN ||
 	       origin_may_change(app->auth, request, err);
 }

@@ -45,6 +45,7 @@ struct auth_settings {
 	const char *sign_in_url;
 	const char *contact;            /* whom to ask for a role */
 	const char *role_groups[ROLES]; /* groups that have the role, separated by commas */
+	const char *group_limits;       /* api/group_limits.h */
 };
 #define AUTH_SEPARATORS ",;| "
 

@@ -29,8 +29,10 @@ static bool find_unprotected(
 	struct rows *rows;
 	json_int_t without = 0;
 
-	if (!coverage_load(app->db, mem, &coverage, err) ||
-		!DB_QUERY(app->db, mem, &query_workload_list, &rows, err, db_number(mem, PEER_POD)))
+	/* by the unlimited view: a policy protects also those who may not see it */
+	if (!coverage_load(app->side, mem, &coverage, err) ||
+		!DB_QUERY(app->db, mem, &query_workload_list, &rows, err, db_number(mem, PEER_POD),
+			db_limits(app->db)))
 		return false;
 	for (size_t i = 0; i < rows_count(rows); i++) {
 		json_t *identities = render_value(rows, i, WORKLOAD_LABELS), *labels, *workload;
@@ -75,14 +77,14 @@ static bool find_traffic(struct app *app, void *mem, const struct filter *window
 	struct rows *range, *rows;
 
 	if (!DB_QUERY(app->db, mem, &query_dashboard_range, &range, err, filter_from(mem, window),
-		    filter_to(mem, window)))
+		    filter_to(mem, window), db_limits(app->db)))
 		return false;
 	from_s = rows_number(range, 0, 0);
 	to_s = rows_number(range, 0, 1);
 	if (to_s - from_s > POINTS * HOUR_S)
 		bucket_s = ((to_s - from_s) / (POINTS * HOUR_S) + 1) * HOUR_S;
 	if (!DB_QUERY(app->db, mem, &query_dashboard_traffic, &rows, err, db_number(mem, bucket_s),
-		    db_number(mem, from_s), db_number(mem, to_s)))
+		    db_number(mem, from_s), db_number(mem, to_s), db_limits(app->db)))
 		return false;
 	points = json_array();
 	for (size_t i = 0; i < rows_count(rows); i++)
@@ -115,7 +117,7 @@ static bool find_talkers(struct app *app, void *mem, const struct filter *window
 	struct rows *rows;
 
 	if (!DB_QUERY(app->db, mem, &query_dashboard_talkers, &rows, err, filter_from(mem, window),
-		    filter_to(mem, window), TALKERS))
+		    filter_to(mem, window), TALKERS, db_limits(app->db)))
 		return false;
 	for (size_t i = 0; i < rows_count(rows); i++) {
 		int64_t protocol = rows_number(rows, i, TALKER_PROTOCOL);
@@ -160,9 +162,12 @@ bool dashboard_get(
 	void *mem = request->mem;
 
 	if (!find_window(request, &window, err) ||
-		!DB_QUERY(app->db, mem, &query_dashboard_totals, &totals, err, NULL) ||
-		!DB_QUERY(app->db, mem, &query_import_list, &imports, err, IMPORTS, NULL) ||
-		!DB_QUERY(app->db, mem, &query_dashboard_changes, &changes, err, CHANGES) ||
+		!DB_QUERY(app->db, mem, &query_dashboard_totals, &totals, err, db_limits(app->db),
+			db_viewer(app->db)) ||
+		!DB_QUERY(app->db, mem, &query_import_list, &imports, err, IMPORTS, NULL,
+			db_limits(app->db), db_viewer(app->db)) ||
+		!DB_QUERY(app->db, mem, &query_dashboard_changes, &changes, err, CHANGES,
+			db_limits(app->db)) ||
 		!find_traffic(app, mem, &window, &traffic, err))
 		return false;
 	answer = json_pack("{s:o, s:o, s:[], s:[], s:o, s:o}", "totals", render_row(totals, 0),

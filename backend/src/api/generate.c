@@ -94,6 +94,7 @@ static bool run(struct job *job, struct err *err)
 	const uint32_t *samples;
 	size_t count;
 
+	job->input.options.within = job->request->user.limits;
 	if (!selection_read(job->app, job->request, job->body, &selection, err) ||
 		!stored_traffic_load(job->app->db, mem, &selection, &job->stored, err) ||
 		!generate(mem, job->stored.traffic, job->stored.selected, &job->input.options,

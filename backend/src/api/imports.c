@@ -162,7 +162,8 @@ static bool read_page(void *context, void *mem, size_t limit, const char *const 
 	if (after[0] != NULL && !is_uuid(after[0]))
 		return page_refuse(err);
 	if (!DB_QUERY(context, mem, &query_import_list, &rows, err,
-		    db_number(mem, (int64_t)limit + 1), after[0]))
+		    db_number(mem, (int64_t)limit + 1), after[0], db_limits(context),
+		    db_viewer(context)))
 		return false;
 	*ret_page = page_of_rows(rows, limit, (const int[]){IMPORT_ID_COLUMN}, 1);
 	return true;

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "api/group_limits.h"
+#include "api/items.h"
 #include "base/limits.h"
 #include "base/mem.h"
 #include "http/text.h"
@@ -39,36 +41,13 @@ static const char *shown(const struct request *request, const char *name)
 	return is_acceptable(text, LIMIT_IDENTITY) ? mem_text(request->mem, text) : "";
 }
 
-/*
- * The next item of a list, without the spaces around it; false at the end of the list. An item may be
- * empty.
- */
-static bool next_item(const char **list, char between, const char **ret_item, size_t *ret_size)
-{
-	const char *item = *list;
-	size_t size = 0;
-
-	if (item == NULL)
-		return false;
-	while (item[size] != '\0' && item[size] != between)
-		size++;
-	*list = item[size] == '\0' ? NULL : item + size + 1;
-	while (size > 0 && *item == ' ')
-		item++, size--;
-	while (size > 0 && item[size - 1] == ' ')
-		size--;
-	*ret_item = item;
-	*ret_size = size;
-	return true;
-}
-
 static struct text_list groups_of(void *mem, const char *text, char between)
 {
 	struct text_list groups = {NULL, 0};
 	size_t capacity = 0, size;
 	const char *item;
 
-	while (next_item(&text, between, &item, &size)) {
+	while (items_next(&text, between, &item, &size)) {
 		if (size == 0)
 			continue;
 		mem_reserve(mem, groups.items, &capacity, groups.count + 1);
@@ -82,7 +61,7 @@ static bool has_one_of(const struct text_list *groups, const char *wanted)
 	const char *item;
 	size_t size;
 
-	while (next_item(&wanted, ',', &item, &size))
+	while (items_next(&wanted, ',', &item, &size))
 		for (size_t i = 0; i < groups->count; i++)
 			if (strlen(groups->items[i]) == size &&
 				memcmp(groups->items[i], item, size) == 0)
@@ -130,6 +109,7 @@ bool proxy_user(const struct auth_settings *settings, struct proxy_secret *secre
 	user->display_name = shown(request, "CPA_AUTH_NAME");
 	user->groups = groups_of(request->mem, groups, separator(settings));
 	user->role = role_of(settings, &user->groups);
+	user->limits = group_limits_of(request->mem, settings->group_limits, &user->groups);
 	user->scopes = SCOPE_ALL;
 	user->authentication = AUTHENTICATION_PROXY;
 	return true;

@@ -3,9 +3,9 @@
 #include <string.h>
 
 #include "api/app.h"
-#include "api/view_limits.h"
 #include "base/limits.h"
 #include "base/mem.h"
+#include "core/view_limits.h"
 #include "store/tokens.h"
 
 /* For one scope: the least role of the routes that need it. */

@@ -10,9 +10,9 @@
 #include "api/render.h"
 #include "api/token_issue.h"
 #include "api/token_user.h"
-#include "api/view_limits.h"
 #include "base/limits.h"
 #include "base/mem.h"
+#include "core/view_limits.h"
 #include "store/tokens.h"
 
 #define DAY_S 86400

@@ -44,7 +44,9 @@ struct generate_options {
 	const char *name; /* of the policy when there is one subject; "" = from the workload */
 	const char *cluster; /* only subjects of this cluster; "" = all that reported */
 	const char *namespace, *workload; /* only these subjects; "" = all */
-	const struct policies *existing;  /* merge into these; NULL = none */
+	const struct text_list
+		*within; /* only subjects within these limits (core/view_limits.h); NULL = all */
+	const struct policies *existing; /* merge into these; NULL = none */
 };
 
 /* What `cpa generate` does without options. */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/labels.h"
+#include "core/view_limits.h"
 
 bool question_for_kubernetes(const struct question *q)
 {
@@ -23,6 +24,8 @@ static bool option_excludes(
 	const struct generate_options *options, const struct pod_workload *subject, enum side side)
 {
 	if (!(side == SIDE_EGRESS ? options->egress : options->ingress))
+		return true;
+	if (!limits_show(options->within, subject->cluster, subject->namespace))
 		return true;
 	return (*options->cluster != '\0' && strcmp(options->cluster, subject->cluster) != 0) ||
 	       (*options->namespace != '\0' &&

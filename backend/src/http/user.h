@@ -54,7 +54,7 @@ struct user {
 	enum authentication authentication;
 	unsigned scopes;      /* SCOPE_ALL unless it is a token */
 	const char *token_id; /* the public id of the token; "" without one */
-	/* What may be seen: "CLUSTER/NAMESPACE" each, * for any; NULL = everything (api/view_limits.h). */
+	/* What may be seen: "CLUSTER/NAMESPACE" each, * for any; NULL = everything (core/view_limits.h). */
 	const struct text_list *limits;
 };
 

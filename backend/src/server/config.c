@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/group_limits.h"
 #include "api/origin.h"
 #include "base/limits.h"
 
@@ -138,6 +139,12 @@ static const struct setting settings[] = {
 		.form = "groups, separated by commas",
 		.offset = AT(auth.role_groups[ROLE_VIEWER]),
 		.help = "groups whose members may look"},
+	{.name = "CPA_GROUP_LIMITS",
+		.fallback = "",
+		.form = "GROUP=CLUSTER/NAMESPACE,...;GROUP=..., with * for any",
+		.check = group_limits_are_valid,
+		.offset = AT(auth.group_limits),
+		.help = "what members of a group may see, and nothing else"},
 	{.name = "CPA_RATE_PER_S",
 		.fallback = "50",
 		.least = 1,

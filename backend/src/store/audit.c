@@ -29,6 +29,9 @@ static const char *list_or_null(void *mem, const struct text_list *list)
 bool audit_page(struct db *db, void *mem, const struct audit_filter *filter, size_t limit,
 	const char *before, struct rows **ret_rows, struct err *err)
 {
+	if (db_limits(db) != NULL)
+		return err_set(err, ERR_FORBIDDEN,
+			"The audit is shown to those who may see everything; you have limits.");
 	return DB_QUERY(db, mem, &query_audit_list, ret_rows, err, db_number(mem, (int64_t)limit),
 		before, list_or_null(mem, &filter->actors), list_or_null(mem, &filter->actions),
 		list_or_null(mem, &filter->tokens), list_or_null(mem, &filter->objects),

@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "base/mem.h"
+#include "store/array.h"
 
 /*
  * Times are UTC and ISO in every session. Plans are made for the values at hand: a filter on
@@ -23,6 +24,9 @@ struct db {
 	PGconn *connection; /* NULL until needed */
 	bool prepared[QUERIES];
 	struct transaction *transaction;
+	const struct text_list *view_limits;
+	const char *limits; /* the same as an array literal */
+	const char *viewer;
 };
 
 /* Freed with the context of db_begin: rolls back unless it is over by then. */
@@ -40,6 +44,28 @@ static void db_close(void *object)
 
 	PQfinish(db->connection);
 	db->connection = NULL;
+}
+
+void db_view(struct db *db, void *mem, const struct text_list *limits, const char *viewer)
+{
+	db->view_limits = limits;
+	db->limits = limits == NULL ? NULL : array_of_list(mem, limits);
+	db->viewer = viewer;
+}
+
+const struct text_list *db_view_limits(const struct db *db)
+{
+	return db->view_limits;
+}
+
+const char *db_limits(const struct db *db)
+{
+	return db->limits;
+}
+
+const char *db_viewer(const struct db *db)
+{
+	return db->viewer;
 }
 
 struct db *db_new(void *mem)

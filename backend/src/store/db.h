@@ -17,12 +17,25 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "base/text_list.h"
 #include "store/queries.h"
 
 struct db;
 
 /* A connection that is not open yet, owned by `mem`. */
 struct db *db_new(void *mem);
+
+/*
+ * For whom the statements that follow are run: a user's name, and what they may see (core/view_limits.h;
+ * NULL = everything, as it is from the start). The statements of store/ that show something obey it, so
+ * no handler has to. `limits` and `viewer` must live until the next call.
+ */
+void db_view(struct db *db, void *mem, const struct text_list *limits, const char *viewer);
+
+/* The limits, and as a parameter: an array literal, NULL = everything. The viewer's name. */
+const struct text_list *db_view_limits(const struct db *db);
+const char *db_limits(const struct db *db);
+const char *db_viewer(const struct db *db);
 
 /* The rows of an answer, owned by the context given to db_query. */
 struct rows;

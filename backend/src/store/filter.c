@@ -67,7 +67,7 @@ static bool narrows(const struct filter *filter)
 static bool match(struct db *db, void *mem, const struct filter *filter, const char *l7,
 	struct rows **ret_rows, struct err *err)
 {
-	const char *values[20] = {NULL};
+	const char *values[21] = {NULL};
 
 	for (enum filter_list i = FILTER_CLUSTER; i <= FILTER_CONNECTION; i++)
 		values[i] = filter_list(mem, filter, i);
@@ -75,6 +75,7 @@ static bool match(struct db *db, void *mem, const struct filter *filter, const c
 	values[16] = filter_list(mem, filter, FILTER_VERDICT);
 	values[17] = filter_from(mem, filter);
 	values[18] = filter_to(mem, filter);
+	values[19] = db_limits(db);
 	return db_query(db, mem, &query_connection_match, values, ret_rows, err);
 }
 
@@ -88,7 +89,7 @@ bool filter_flows(struct db *db, void *mem, const struct filter *filter,
 	struct rows *rows;
 
 	*ret_selection = selection;
-	if (!narrows(filter))
+	if (!narrows(filter) && db_limits(db) == NULL)
 		return true;
 	if (!match(db, mem, filter, *filter->l7 == '\0' ? NULL : "%", &rows, err))
 		return false;
@@ -149,7 +150,7 @@ bool filter_connections(struct db *db, void *mem, const struct filter *filter,
 	struct rows *rows;
 
 	*ret_selection = (struct selection){0};
-	if (filter_is_empty(filter))
+	if (filter_is_empty(filter) && db_limits(db) == NULL)
 		return true;
 	if (!match(db, mem, filter, filter_l7(mem, filter), &rows, err))
 		return false;

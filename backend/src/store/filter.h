@@ -1,6 +1,7 @@
 /*
  * Which flows or connections: what the lists, deleting, generating and simulating have in common.
- * Values of one list are alternatives, and everything that is given must hold.
+ * Values of one list are alternatives, and everything that is given must hold. Only what the database's
+ * viewer may see is selected (db_view): connections with an end within the limits.
  */
 #ifndef STORE_FILTER_H
 #define STORE_FILTER_H
@@ -54,7 +55,8 @@ struct selection {
 MUST_CHECK bool filter_flows(struct db *db, void *mem, const struct filter *filter,
 	struct selection *ret_selection, struct err *err);
 
-/* For connections: the source is the client. `ids` is never NULL unless the filter is empty. */
+/* For connections: the source is the client. `ids` is never NULL unless the filter is empty and
+ * everything may be seen. */
 MUST_CHECK bool filter_connections(struct db *db, void *mem, const struct filter *filter,
 	struct selection *ret_selection, struct err *err);
 

@@ -21,7 +21,7 @@ bool flows_page(struct db *db, void *mem, const struct filter *filter, size_t li
 		before == NULL ? NULL : db_number(mem, (int64_t)before->id), selection.ids,
 		selection.forward, selection.backward, filter_list(mem, filter, FILTER_VERDICT),
 		filter_list(mem, filter, FILTER_DIRECTION), filter_l7(mem, filter),
-		filter_from(mem, filter), filter_to(mem, filter));
+		filter_from(mem, filter), filter_to(mem, filter), db_limits(db));
 }
 
 bool flows_one(
@@ -34,7 +34,7 @@ bool flows_one(
 	const char *id = db_number(mem, last ? INT64_MIN : (int64_t)(key.id + 1));
 
 	if (!DB_QUERY(db, mem, &query_flow_list, ret_rows, err, "1", time, id, NULL, NULL, NULL,
-		    NULL, NULL, NULL, db_time(mem, key.time_us), after))
+		    NULL, NULL, NULL, db_time(mem, key.time_us), after, db_limits(db)))
 		return false;
 	if (rows_count(*ret_rows) == 0 || (uint64_t)rows_number(*ret_rows, 0, 1) != key.id)
 		return err_set(err, ERR_NOT_FOUND,
@@ -53,7 +53,7 @@ bool flows_connections(struct db *db, void *mem, const struct flow_key *keys, si
 		array_number(ids, (int64_t)keys[i].id);
 	}
 	if (!DB_QUERY(db, mem, &query_flow_connections, &rows, err, array_literal(times),
-		    array_literal(ids)))
+		    array_literal(ids), db_limits(db)))
 		return false;
 	for (size_t i = 0; i < rows_count(rows); i++) {
 		found[rows_number(rows, i, 0)] = true;
@@ -196,7 +196,7 @@ bool flows_delete(struct db *db, void *mem, const struct filter *filter, uint64_
 {
 	struct selection selection;
 
-	if (filter_is_empty(filter))
+	if (filter_is_empty(filter) && db_limits(db) == NULL)
 		return delete_everything(db, mem, ret_deleted, err);
 	*ret_deleted = 0;
 	if (!filter_flows(db, mem, filter, &selection, err))
@@ -213,8 +213,12 @@ bool flows_delete(struct db *db, void *mem, const struct filter *filter, uint64_
 
 bool flows_delete_one(struct db *db, void *mem, struct flow_key key, struct err *err)
 {
+	struct rows *rows;
 	uint64_t deleted;
 
+	/* what may not be seen is not there */
+	if (db_limits(db) != NULL && !flows_one(db, mem, key, &rows, err))
+		return false;
 	if (!delete_by(db, mem, &query_flow_delete_one,
 		    (const char *const[]){
 			    db_time(mem, key.time_us), db_number(mem, (int64_t)key.id)},

@@ -117,7 +117,7 @@ bool import_forget(struct db *db, void *mem, const char *id, struct err *err)
 
 bool import_get(struct db *db, void *mem, const char *id, struct rows **ret_rows, struct err *err)
 {
-	if (!DB_QUERY(db, mem, &query_import_get, ret_rows, err, id))
+	if (!DB_QUERY(db, mem, &query_import_get, ret_rows, err, id, db_limits(db), db_viewer(db)))
 		return false;
 	return rows_count(*ret_rows) > 0 ||
 	       err_set(err, ERR_NOT_FOUND, "There is no import with the id %s.", id);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "core/view_limits.h"
 #include "store/array.h"
 
 /* Longest text of an int in the database. */
@@ -28,7 +29,8 @@ bool policy_page(struct db *db, void *mem, const struct policy_filter *filter, s
 		filter->namespaces.count == 0 ? NULL : array_of_list(mem, &filter->namespaces);
 
 	return DB_QUERY(db, mem, &query_policy_list, ret_rows, err, db_number(mem, (int64_t)limit),
-		before_us, before_id, filter->name_part, namespaces, filter->deleted ? "t" : "f");
+		before_us, before_id, filter->name_part, namespaces, filter->deleted ? "t" : "f",
+		db_limits(db));
 }
 
 /* Columns of policy_get.sql. */
@@ -51,7 +53,7 @@ bool policy_get(
 
 	if (!is_key(id))
 		return no_policy(id, err);
-	if (!DB_QUERY(db, mem, &query_policy_get, &rows, err, id))
+	if (!DB_QUERY(db, mem, &query_policy_get, &rows, err, id, db_limits(db)))
 		return false;
 	if (rows_count(rows) == 0)
 		return no_policy(id, err);
@@ -108,6 +110,11 @@ bool policy_add(struct db *db, void *mem, const char *namespace, const char *nam
 {
 	struct rows *rows;
 
+	if (!limits_show_policy(db_view_limits(db), namespace))
+		return err_field(err, ERR_FORBIDDEN, "namespace",
+			"You may not see policies of the namespace \"%.100s\", so you cannot "
+			"make one.",
+			namespace);
 	if (!DB_QUERY(db, mem, &query_policy_add, &rows, err, name, namespace, kind, draft->yaml,
 		    draft->author, draft->summary, draft->origin, draft->evidence))
 		return false;
@@ -161,7 +168,7 @@ bool policy_version_page(struct db *db, void *mem, const char *id, size_t limit,
 	struct rows **ret_rows, struct err *err)
 {
 	return DB_QUERY(db, mem, &query_policy_version_list, ret_rows, err, id,
-		db_number(mem, (int64_t)limit), before);
+		db_number(mem, (int64_t)limit), before, db_limits(db));
 }
 
 /* Columns of policy_version_get.sql. */
@@ -177,7 +184,7 @@ bool policy_version_get(struct db *db, void *mem, const char *id, const char *ve
 			"\"%.40s\" is no version; versions are numbers from 1.", version);
 	if (!is_key(id))
 		return no_policy(id, err);
-	if (!DB_QUERY(db, mem, &query_policy_version_get, &rows, err, id, version))
+	if (!DB_QUERY(db, mem, &query_policy_version_get, &rows, err, id, version, db_limits(db)))
 		return false;
 	if (rows_count(rows) == 0)
 		return err_set(err, ERR_NOT_FOUND, "There is no version %s of the policy \"%s\".",
@@ -228,7 +235,7 @@ bool policy_texts(struct db *db, void *mem, const struct text_list *ids,
 		if (!is_key(ids->items[i]))
 			return no_policy(ids->items[i], err);
 	if (!DB_QUERY(db, mem, &query_policy_texts, &rows, err,
-		    ids == NULL ? NULL : array_of_list(mem, ids)))
+		    ids == NULL ? NULL : array_of_list(mem, ids), db_limits(db)))
 		return false;
 	texts.count = rows_count(rows);
 	texts.items = mem_array(mem, struct policy_text, texts.count);

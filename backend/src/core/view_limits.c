@@ -1,4 +1,4 @@
-#include "api/view_limits.h"
+#include "core/view_limits.h"
 
 #include <string.h>
 
@@ -28,6 +28,32 @@ static bool part_holds(const char *whole, size_t whole_size, const char *part, s
 {
 	return (whole_size == 1 && *whole == '*') ||
 	       (whole_size == part_size && memcmp(whole, part, part_size) == 0);
+}
+
+bool limits_show(const struct text_list *limits, const char *cluster, const char *namespace)
+{
+	for (size_t i = 0; limits != NULL && i < limits->count; i++) {
+		const char *limit = limits->items[i];
+		size_t size = strcspn(limit, "/");
+
+		if (part_holds(limit, size, cluster, strlen(cluster)) &&
+			part_holds(limit + size + 1, strlen(limit + size + 1), namespace,
+				strlen(namespace)))
+			return true;
+	}
+	return limits == NULL;
+}
+
+bool limits_show_policy(const struct text_list *limits, const char *namespace)
+{
+	for (size_t i = 0; limits != NULL && i < limits->count; i++) {
+		const char *wanted = strchr(limits->items[i], '/') + 1;
+
+		if (*namespace != '\0' &&
+			part_holds(wanted, strlen(wanted), namespace, strlen(namespace)))
+			return true;
+	}
+	return limits == NULL;
 }
 
 bool limits_hold(const struct text_list *limits, const char *limit)
