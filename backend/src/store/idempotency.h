@@ -1,7 +1,7 @@
 /*
- * Requests that are carried out once, however often they are sent: a key is claimed at once, the answer is kept
- * under it in the transaction of the change, and both are forgotten after a day. So an answer is kept
- * exactly when the change is.
+ * Requests that are carried out once, however often they are sent: a key is claimed at once, the
+ * answer is kept under it in the transaction of the change, and both are forgotten after a day. So an
+ * answer is kept exactly when the change is.
  */
 #ifndef STORE_IDEMPOTENCY_H
 #define STORE_IDEMPOTENCY_H
