@@ -6,6 +6,7 @@
 #   make test                        every test; make test-SUITE runs one: see tests/run
 #   make fuzz [ARGS=60]              each fuzz target for 60 seconds
 #   make lint, make format           check, or repair, the form of the sources
+#   make bench                       speed of imports, a table at build/bench-import.md
 #   make bench-core                  speed of the policy engine and of the analyser
 #   make clean                       remove what was built; data in var/ stays
 
@@ -13,7 +14,7 @@ PORT ?= 8080
 DIR ?= var
 export PATH := $(CURDIR)/build-tools/bin:$(PATH)
 
-.PHONY: build run test fuzz lint format bench-core clean packages packages-test backend frontend
+.PHONY: build run test fuzz lint format bench bench-core clean packages packages-test backend frontend
 .DEFAULT_GOAL := build
 
 build: backend frontend
@@ -41,6 +42,9 @@ test: packages-test
 # make test-unit, test-api ...: one suite; ARGS are handed to its tool.
 test-%: packages-test
 	@tests/run $* $(ARGS)
+
+bench: packages-test backend
+	@tests/bench/import build/cpa $(ARGS) | tee build/bench-import.md
 
 bench-core: backend
 	@ninja -C build --quiet bench_generate bench_simulate
