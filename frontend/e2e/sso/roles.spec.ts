@@ -4,13 +4,17 @@ import { expect, test } from '../fixtures';
 // The provider's page asks for a font and an icon that are not there.
 test.beforeEach(({ guard }) => guard.allow(/ERR_NAME_NOT_RESOLVED|404 \(Not Found\)/));
 
-/** Through the page of the OpenID provider, where everybody may sign in with any password. */
-async function signIn(page: Page, user: string, path = '/') {
-  await page.goto(path);
+/** The page of the OpenID provider, where everybody may sign in with any password. */
+async function fillIn(page: Page, user: string) {
   await page.getByPlaceholder('Enter any login').fill(user);
   await page.getByPlaceholder('and password').fill('any');
   await page.getByRole('button', { name: 'Sign-in' }).click();
   await page.waitForURL((url) => url.href.startsWith(process.env.SSO_URL ?? ''));
+}
+
+async function signIn(page: Page, user: string, path = '/') {
+  await page.goto(path);
+  await fillIn(page, user);
 }
 
 const policy = (name: string, port: number) => `apiVersion: cilium.io/v2
@@ -81,6 +85,7 @@ test('a viewer reads and changes nothing', async ({ page }) => {
   await signIn(page, 'vera', '/policies');
   await expect(page.getByRole('heading', { name: 'Policies', level: 1 })).toBeVisible();
   expect((await page.request.get('/api/policies')).status()).toBe(200);
+  await expect(page.getByRole('button', { name: /New policy/ })).toBeHidden();
   const answer = await create(page.request, 'by-vera');
   expect(answer.status()).toBe(403);
   expect((await answer.json()).code).toBe('forbidden');
@@ -108,11 +113,14 @@ test('an admin may all', async ({ page }) => {
   expect(removed.status()).toBe(200);
 });
 
-test('who is in no group of ours has no role, and no data', async ({ page, guard }) => {
+test('who is in no group of ours sees why, whom to ask, and no data', async ({ page, guard }) => {
   guard.allow(/403|Forbidden/);
   await signIn(page, 'nobody');
   expect(await session(page)).toMatchObject({ user: 'nobody', role: 'none', groups: ['visitors'] });
   expect((await page.request.get('/api/policies')).status()).toBe(403);
+  await expect(page.getByText('You have no role here')).toBeVisible();
+  await expect(page.getByText('visitors', { exact: true })).toBeVisible();
+  await expect(page.getByText(/security@example\.test/)).toBeVisible();
 });
 
 test('a page of another site changes nothing for who is signed in', async ({ page }) => {
@@ -130,4 +138,39 @@ test('a page of another site changes nothing for who is signed in', async ({ pag
     headers: { 'Sec-Fetch-Site': 'same-origin' },
   });
   expect(form.status()).toBe(415);
+});
+
+test('when the session ends in the middle of an edit, nothing is lost', async ({
+  page,
+  context,
+  guard,
+}) => {
+  guard.allow(/401 \(Unauthorized\)/);
+  await signIn(page, 'edgar');
+  const { policy_id } = await (await create(page.request, 'edited')).json();
+  await page.goto(`/policies/${policy_id}`);
+  const editor = page.getByRole('textbox', { name: 'YAML of edited' });
+  await editor.click();
+  await page.keyboard.press('Control+End');
+  await context.clearCookies();
+  // What is typed is checked at once: that call finds the session over.
+  await page.keyboard.type('# typed when the session was over');
+  const ended = page.getByRole('dialog', { name: 'Your session has ended' });
+  const [other] = await Promise.all([
+    context.waitForEvent('page'),
+    ended.getByRole('link', { name: 'Sign in in a new tab' }).click(),
+  ]);
+  await fillIn(other, 'edgar');
+  await other.close();
+  await expect(ended).toBeHidden();
+  await expect(editor).toContainText('# typed when the session was over');
+  await editor.click();
+  await page.keyboard.press('Control+s');
+  const saving = page.getByRole('dialog', { name: 'Save edited' });
+  await saving.getByLabel('What changes, and why?').fill('After a break');
+  await saving.getByRole('button', { name: 'Save version 2' }).click();
+  await expect(page.getByText(/version 2, changed by/)).toBeVisible();
+  const saved = await (await page.request.get(`/api/policies/${policy_id}`)).json();
+  expect(saved.yaml_content).toContain('# typed when the session was over');
+  expect(saved).toMatchObject({ version: 2, updated_by: 'edgar', change_summary: 'After a break' });
 });
