@@ -14,6 +14,9 @@ const PAGES = {
   'src/features/policies/editorPage.tsx': 400,
   'src/features/policies/newPage.tsx': 400,
   'src/features/history/page.tsx': 400,
+  'src/features/settings/tokensPage.tsx': 250,
+  'src/features/settings/auditPage.tsx': 250,
+  'src/features/settings/storagePage.tsx': 250,
   'src/features/docs/page.tsx': 190,
 };
 const SHELL_JS = 180;

@@ -38,3 +38,15 @@ export type Decision = Schemas['Decision'];
 export type UnusedRule = Schemas['UnusedRule'];
 export type Drift = Schemas['Drift'];
 export type Dashboard = Schemas['Dashboard'];
+export type Token = Schemas['Token'];
+export type NewToken = Schemas['NewToken'];
+export type TokenRequest = Schemas['TokenRequest'];
+export type Scope = Schemas['Scope'];
+export type AuditEntry = Schemas['AuditEntry'];
+export type AuditFilter = Omit<
+  NonNullable<paths['/api/audit']['get']['parameters']['query']>,
+  'limit' | 'cursor'
+>;
+export type Storage = NonNullable<
+  paths['/api/storage']['get']['responses'][200]['content']['application/json']
+>;

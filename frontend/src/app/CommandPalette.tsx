@@ -3,8 +3,9 @@ import { IconMoon, IconSearch, IconSun, type TablerIcon } from '@tabler/icons-re
 import { type KeyboardEvent, useId, useState } from 'react';
 import { useNavigate } from 'react-router';
 import { useFocusBack } from '@/shared/hooks/useFocusBack';
+import { useSession } from '@/shared/session/useSession';
 import classes from './CommandPalette.module.css';
-import { PAGES } from './pages';
+import { pagesFor } from './pages';
 
 interface Command {
   label: string;
@@ -33,13 +34,15 @@ export default function CommandPalette({ onClose }: { onClose: () => void }) {
 
 function CommandList({ onClose }: { onClose: () => void }) {
   const navigate = useNavigate();
+  const role = useSession()?.role ?? 'viewer';
   const { setColorScheme } = useMantineColorScheme();
   const [text, setText] = useState('');
   const [active, setActive] = useState(0);
   const listId = useId();
 
+  const pages = pagesFor(role).flatMap((group) => group.pages);
   const commands: Command[] = [
-    ...PAGES.map((page) => ({
+    ...pages.map((page) => ({
       label: page.label,
       hint: page.hint,
       icon: page.icon,

@@ -4,7 +4,7 @@ import { NavLink } from 'react-router';
 import { useSession } from '@/shared/session/useSession';
 import { ColorSchemeSwitch } from './ColorSchemeSwitch';
 import classes from './Navigation.module.css';
-import { PAGE_GROUPS } from './pages';
+import { pagesFor } from './pages';
 import { UserCard } from './UserCard';
 
 export function Brand() {
@@ -34,7 +34,7 @@ export function Navigation({ onPalette }: { onPalette: () => void }) {
         </Kbd>
       </UnstyledButton>
       <nav aria-label="Main" className={classes.links}>
-        {PAGE_GROUPS.map((group) => (
+        {pagesFor(session?.role ?? 'viewer').map((group) => (
           <div key={group.label} className={classes.group}>
             <div className={classes.label} id={`nav-${group.label}`}>
               {group.label}

@@ -1,24 +1,32 @@
 import {
   IconApi,
   IconArrowsExchange,
+  IconDatabase,
   IconFileImport,
+  IconFileText,
   IconFlask,
   IconHistory,
+  IconKey,
   IconLayoutDashboard,
   IconShieldCheck,
   IconTopologyStar3,
   type TablerIcon,
 } from '@tabler/icons-react';
 
+import type { Role } from '@/api/types';
+import { hasRole } from '@/shared/session/useSession';
+
 export interface PageLink {
   path: string;
   label: string;
   hint: string;
   icon: TablerIcon;
+  /** The least role that may open it; viewer when left out. */
+  needs?: Role;
 }
 
 /** The menu and the command palette, in order. */
-export const PAGE_GROUPS: { label: string; pages: PageLink[] }[] = [
+const PAGE_GROUPS: { label: string; pages: PageLink[] }[] = [
   {
     label: 'Observe',
     pages: [
@@ -65,8 +73,37 @@ export const PAGE_GROUPS: { label: string; pages: PageLink[] }[] = [
     label: 'Automate',
     pages: [
       { path: '/api-docs', label: 'API', hint: 'Every operation of the REST API', icon: IconApi },
+      {
+        path: '/settings/tokens',
+        label: 'API tokens',
+        hint: 'For shippers and pipelines',
+        icon: IconKey,
+      },
+    ],
+  },
+  {
+    label: 'Administration',
+    pages: [
+      {
+        path: '/settings/audit',
+        label: 'Audit',
+        hint: 'Who changed what',
+        icon: IconFileText,
+        needs: 'admin',
+      },
+      {
+        path: '/settings/storage',
+        label: 'Storage',
+        hint: 'Disk use and retention',
+        icon: IconDatabase,
+      },
     ],
   },
 ];
 
-export const PAGES = PAGE_GROUPS.flatMap((group) => group.pages);
+/** The pages that a role may open, by their groups. */
+export const pagesFor = (role: Role) =>
+  PAGE_GROUPS.map((group) => ({
+    ...group,
+    pages: group.pages.filter((page) => hasRole(role, page.needs ?? 'viewer')),
+  })).filter((group) => group.pages.length > 0);

@@ -3,6 +3,8 @@ import { client, unwrap } from '../client';
 import type { ImportResult } from '../types';
 import { upload } from '../upload';
 
+const RUNNING_MS = 2000;
+
 export const importPages = () =>
   infiniteQueryOptions({
     queryKey: ['imports', 'list'],
@@ -12,6 +14,11 @@ export const importPages = () =>
       ),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next_cursor ?? undefined,
+    // What runs is counted on; what is done stays as it is.
+    refetchInterval: ({ state }) =>
+      state.data?.pages.some((page) => page.items.some((item) => item.state === 'running'))
+        ? RUNNING_MS
+        : false,
   });
 
 /** How far a running import is; an import that has not begun yet is not there. */

@@ -1,4 +1,4 @@
-import { ActionIcon, Table } from '@mantine/core';
+import { ActionIcon } from '@mantine/core';
 import { useClipboard } from '@mantine/hooks';
 import { IconCheck, IconCopy } from '@tabler/icons-react';
 import { Tag } from '@/shared/ui/Tag';
@@ -39,31 +39,31 @@ export function OperationCard({ operation }: { operation: Operation }) {
       {parameters.length > 0 && (
         <details>
           <summary>Parameters ({parameters.length})</summary>
-          <Table fz="sm" verticalSpacing={5} withRowBorders>
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>Name</Table.Th>
-                <Table.Th>In</Table.Th>
-                <Table.Th>Type</Table.Th>
-                <Table.Th>Meaning</Table.Th>
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
+          <table className={classes.table}>
+            <thead>
+              <tr>
+                <th>Name</th>
+                <th>In</th>
+                <th>Type</th>
+                <th>Meaning</th>
+              </tr>
+            </thead>
+            <tbody>
               {parameters.map((item) => (
-                <Table.Tr key={`${item.in} ${item.name}`}>
-                  <Table.Td>
+                <tr key={`${item.in} ${item.name}`}>
+                  <td>
                     <code>{item.name}</code>
                     {item.required && <span className={classes.required}> required</span>}
-                  </Table.Td>
-                  <Table.Td>{item.in}</Table.Td>
-                  <Table.Td>{typeText(item.schema)}</Table.Td>
-                  <Table.Td>
+                  </td>
+                  <td>{item.in}</td>
+                  <td>{typeText(item.schema)}</td>
+                  <td>
                     <Inline text={item.description ?? ''} />
-                  </Table.Td>
-                </Table.Tr>
+                  </td>
+                </tr>
               ))}
-            </Table.Tbody>
-          </Table>
+            </tbody>
+          </table>
         </details>
       )}
       {body && (

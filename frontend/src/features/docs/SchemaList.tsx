@@ -1,4 +1,3 @@
-import { Table } from '@mantine/core';
 import { type Contract, resolve, type Schema, typeText } from './contract';
 import classes from './docs.module.css';
 import { Inline } from './Prose';
@@ -22,28 +21,28 @@ export function SchemaList({ contract }: { contract: Contract }) {
               <Inline text={schema.description} />
             </p>
           )}
-          <Table fz="sm" verticalSpacing={4}>
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>Member</Table.Th>
-                <Table.Th>Type</Table.Th>
-                <Table.Th>Meaning</Table.Th>
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
+          <table className={classes.table}>
+            <thead>
+              <tr>
+                <th>Member</th>
+                <th>Type</th>
+                <th>Meaning</th>
+              </tr>
+            </thead>
+            <tbody>
               {members.map(([member, value]) => (
-                <Table.Tr key={member}>
-                  <Table.Td>
+                <tr key={member}>
+                  <td>
                     <code>{member}</code>
-                  </Table.Td>
-                  <Table.Td>{typeText(value)}</Table.Td>
-                  <Table.Td>
+                  </td>
+                  <td>{typeText(value)}</td>
+                  <td>
                     <Inline text={value.description ?? ''} />
-                  </Table.Td>
-                </Table.Tr>
+                  </td>
+                </tr>
               ))}
-            </Table.Tbody>
-          </Table>
+            </tbody>
+          </table>
         </details>
       ))}
     </section>

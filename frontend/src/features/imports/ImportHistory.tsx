@@ -74,7 +74,9 @@ function ImportRow({ item }: { item: Import }) {
       >
         <IconChevronRight size={15} aria-hidden className={classes.chevron} />
         <span className={classes.name}>{name}</span>
-        <Tag tone={state.tone}>{state.label}</Tag>
+        <Tag tone={state.tone}>
+          {item.stream && item.state === 'running' ? 'Streaming' : state.label}
+        </Tag>
         <span className={classes.figure}>
           <strong className="numeric">{formatCount(item.accepted)}</strong> flows
         </span>
@@ -87,7 +89,10 @@ function ImportRow({ item }: { item: Import }) {
         </span>
         <span className={classes.author}>{item.author}</span>
         <span className={classes.when}>
-          <Time iso={item.started_at} form="relative" />
+          <Time
+            iso={item.state === 'running' ? item.updated_at : item.started_at}
+            form="relative"
+          />
         </span>
       </UnstyledButton>
       <Collapse expanded={open}>

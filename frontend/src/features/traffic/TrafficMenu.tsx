@@ -1,14 +1,12 @@
 import { ActionIcon, Menu } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconCopy, IconDots, IconTrash } from '@tabler/icons-react';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
-import { deleteFlows } from '@/api/queries/flows';
+import { lazy, Suspense, useState } from 'react';
 import type { FlowFilter } from '@/api/types';
 import { isEmptyFilter, writeFilter } from '@/shared/flowFilter/codec';
-import { plural } from '@/shared/lib/format';
 import { Permitted } from '@/shared/session/Permitted';
-import { ConfirmDialog } from '@/shared/ui/ConfirmDialog';
+
+const DeleteFlows = lazy(() => import('./DeleteFlows'));
 
 interface Props {
   filter: FlowFilter;
@@ -17,16 +15,7 @@ interface Props {
 
 export function TrafficMenu({ filter, matching }: Props) {
   const [confirming, setConfirming] = useState(false);
-  const queryClient = useQueryClient();
   const everything = isEmptyFilter(filter);
-  const remove = useMutation({
-    mutationFn: () => deleteFlows(filter, everything),
-    onSuccess: async ({ deleted }) => {
-      setConfirming(false);
-      notifications.show({ title: 'Deleted', message: `${plural(deleted, 'flow')} deleted.` });
-      await queryClient.invalidateQueries();
-    },
-  });
   const copyCurl = async () => {
     const query = writeFilter(filter, new URLSearchParams()).toString();
     await navigator.clipboard?.writeText(
@@ -58,19 +47,11 @@ export function TrafficMenu({ filter, matching }: Props) {
           </Permitted>
         </Menu.Dropdown>
       </Menu>
-      <ConfirmDialog
-        opened={confirming}
-        title={everything ? 'Delete all flows?' : 'Delete the matching flows?'}
-        confirm={`Delete ${plural(matching, 'flow')}`}
-        danger
-        pending={remove.isPending}
-        error={remove.error}
-        onConfirm={() => remove.mutate()}
-        onClose={() => setConfirming(false)}
-      >
-        {plural(matching, 'flow')} will be gone, and connections that nothing else shows with them.
-        Policies and their versions stay. This cannot be undone; the flows can be imported again.
-      </ConfirmDialog>
+      {confirming && (
+        <Suspense>
+          <DeleteFlows filter={filter} matching={matching} onClose={() => setConfirming(false)} />
+        </Suspense>
+      )}
     </>
   );
 }

@@ -8,6 +8,8 @@ interface Props {
   confirm: string;
   danger?: boolean;
   pending?: boolean;
+  /** Something is to be filled in first. */
+  disabled?: boolean;
   error?: unknown;
   size?: string | number;
   onConfirm: () => void;
@@ -16,8 +18,8 @@ interface Props {
 }
 
 export function ConfirmDialog(props: Props) {
-  const { opened, title, confirm, danger, pending, error, size, onConfirm, onClose, children } =
-    props;
+  const { opened, title, confirm, danger, pending, disabled } = props;
+  const { error, size, onConfirm, onClose, children } = props;
   return (
     <Modal opened={opened} onClose={onClose} title={title} size={size ?? 'md'}>
       <Stack gap="md">
@@ -27,7 +29,12 @@ export function ConfirmDialog(props: Props) {
           <Button variant="default" onClick={onClose} data-autofocus>
             Cancel
           </Button>
-          <Button color={danger ? 'red' : undefined} loading={pending} onClick={onConfirm}>
+          <Button
+            color={danger ? 'red.9' : undefined}
+            loading={pending}
+            disabled={disabled}
+            onClick={onConfirm}
+          >
             {confirm}
           </Button>
         </Group>
