@@ -515,6 +515,7 @@ CREATE TABLE public.tokens (
     name text NOT NULL,
     owner text NOT NULL,
     role text NOT NULL,
+    owner_role text,
     scopes text[] NOT NULL,
     limits text[],
     created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
@@ -525,6 +526,7 @@ CREATE TABLE public.tokens (
     last_used_at timestamp with time zone,
     last_used_address text,
     CONSTRAINT tokens_kind_check CHECK ((kind = ANY (ARRAY['user'::text, 'service'::text, 'ingest'::text]))),
+    CONSTRAINT tokens_owner_role_check CHECK ((owner_role = ANY (ARRAY['none'::text, 'viewer'::text, 'editor'::text, 'admin'::text]))),
     CONSTRAINT tokens_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'editor'::text, 'admin'::text])))
 );
 ALTER TABLE ONLY public.audit_head

@@ -9,6 +9,7 @@ CREATE TABLE tokens (
 	name text NOT NULL,
 	owner text NOT NULL,
 	role text NOT NULL CHECK (role IN ('viewer', 'editor', 'admin')), -- of the owner, when it was made
+	owner_role text CHECK (owner_role IN ('none', 'viewer', 'editor', 'admin')), -- since seen; null: not yet
 	scopes text[] NOT NULL,
 	limits text[], -- 'CLUSTER/NAMESPACE', * for any; null = everything
 	created_at timestamptz NOT NULL DEFAULT clock_timestamp(),

@@ -176,6 +176,43 @@ test('a token may no more than its maker, whatever its scopes', async () => {
   }
 });
 
+test('a token follows the role of its owner', async () => {
+  const as = (groups: string, user = 'dora') =>
+    fetch(new URL('/api/session', stack.portal), { headers: signedIn(groups, user) }).then(
+      (answer) => answer.text(),
+    );
+  const answer = await fetch(new URL('/api/tokens', stack.portal), {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...signedIn('editors', 'dora') },
+    body: JSON.stringify({ name: 'of dora', scopes: ['flows:read', 'policies:write'] }),
+  });
+  const { token } = (await answer.json()) as { token: string };
+  tokens.push(token);
+  const may = async (method: string, path: string) => {
+    const reply = await fetch(new URL(path, stack.automation), {
+      method,
+      headers: { ...bearer(token), 'Content-Type': 'application/json' },
+      ...(method === 'POST' ? { body: '{}' } : {}),
+    });
+    await reply.text();
+    return gate(reply.status) === 200;
+  };
+  const rights = async () => [
+    await may('GET', '/api/flows'),
+    await may('POST', '/api/policies'),
+    await may('GET', '/api/audit'),
+  ];
+  assert.deepEqual(await rights(), [true, true, false]);
+  await as('staff');
+  assert.deepEqual(await rights(), [true, false, false], 'she is a viewer now');
+  await as('visitors');
+  assert.deepEqual(await rights(), [false, false, false], 'she has no role any more');
+  await as('admins');
+  assert.deepEqual(await rights(), [true, true, false], 'never more than it was made for');
+  await as('visitors', 'somebody else');
+  assert.deepEqual(await rights(), [true, true, false]);
+});
+
 test('people see their own tokens, admins those of all', async () => {
   const made = (await (
     await fetch(new URL('/api/tokens', stack.portal), {
@@ -191,7 +228,7 @@ test('people see their own tokens, admins those of all', async () => {
   };
   assert.deepEqual(await owners('staff', 'bob'), ['bob']);
   assert.deepEqual(await owners('staff', 'carl'), []);
-  assert.deepEqual(await owners('admins', 'carl'), ['ann', 'bob']);
+  assert.deepEqual(await owners('admins', 'carl'), ['ann', 'bob', 'dora']);
   const revoke = (groups: string, user: string) =>
     fetch(new URL(`/api/tokens/${made.token_id}`, stack.portal), {
       method: 'DELETE',

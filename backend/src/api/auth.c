@@ -125,6 +125,10 @@ bool auth_has_role(
 			settings->mode == AUTH_PROXY
 				? "Sign in first, or send an API token."
 				: "Send an API token: Authorization: Bearer cpa_...");
+	if (user->role == ROLE_NONE && user->authentication == AUTHENTICATION_TOKEN)
+		return err_set(err, ERR_FORBIDDEN,
+			"%s, in whose name this token acts, has no role here any more.",
+			user->name);
 	if (user->role == ROLE_NONE)
 		return err_set(err, ERR_FORBIDDEN,
 			"You are signed in as %s, but none of your groups has a role here. Your "

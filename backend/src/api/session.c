@@ -3,6 +3,7 @@
 
 #include "api/app.h"
 #include "base/mem.h"
+#include "store/tokens.h"
 
 static json_t *texts(const struct text_list *list)
 {
@@ -39,6 +40,15 @@ static bool find_reason(
 	return true;
 }
 
+/* Every page begins with this question: a good time for a user's tokens to learn of a new role. */
+static bool note_role(struct app *app, struct request *request, struct err *err)
+{
+	const struct user *user = &request->user;
+
+	return user->authentication != AUTHENTICATION_PROXY ||
+	       token_owner_seen(app->db, request->mem, user->name, role_name(user->role), err);
+}
+
 bool session_get(
 	struct app *app, struct request *request, struct response *response, struct err *err)
 {
@@ -46,7 +56,7 @@ bool session_get(
 	struct text_list scopes;
 	const char *reason;
 
-	if (!find_reason(app, request, &reason, err))
+	if (!find_reason(app, request, &reason, err) || !note_role(app, request, err))
 		return false;
 	scopes = scope_names(request->mem, user->scopes);
 	response_json(response, 200,

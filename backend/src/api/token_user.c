@@ -48,6 +48,16 @@ static bool is_that_token(
 	       strcmp(kind, row->kind) == 0;
 }
 
+/* The lower of two roles by name; one that is not known gives nothing. */
+static enum role lower_role(const char *one, const char *other)
+{
+	enum role a, b;
+
+	if (!role_parse(one, &a) || !role_parse(other, &b))
+		return ROLE_NONE;
+	return a < b ? a : b;
+}
+
 static void fill_in(struct request *request, const struct token *token, const struct token_row *row)
 {
 	void *mem = request->mem;
@@ -57,9 +67,7 @@ static void fill_in(struct request *request, const struct token *token, const st
 	*limits = token_words(mem, row->limits);
 	user->name =
 		token->kind == TOKEN_USER ? row->owner : mem_format(mem, "token:%s", row->name);
-	/* A role that is not known gives nothing. */
-	if (!role_parse(row->role, &user->role))
-		user->role = ROLE_NONE;
+	user->role = lower_role(row->role, row->owner_role);
 	user->scopes = token_scopes(mem, row->scopes);
 	user->limits = row->limited ? limits : NULL;
 	user->token_id = mem_text(mem, token->id);

@@ -9,6 +9,7 @@ enum {
 	FIND_NAME,
 	FIND_OWNER,
 	FIND_ROLE,
+	FIND_OWNER_ROLE,
 	FIND_SCOPES,
 	FIND_LIMITED,
 	FIND_LIMITS,
@@ -44,6 +45,7 @@ bool token_find(struct db *db, void *mem, const char *id, struct token_row *ret_
 			.name = rows_text(rows, 0, FIND_NAME),
 			.owner = rows_text(rows, 0, FIND_OWNER),
 			.role = rows_text(rows, 0, FIND_ROLE),
+			.owner_role = rows_text(rows, 0, FIND_OWNER_ROLE),
 			.scopes = rows_text(rows, 0, FIND_SCOPES),
 			.limited = rows_bool(rows, 0, FIND_LIMITED),
 			.limits = rows_text(rows, 0, FIND_LIMITS),
@@ -56,6 +58,12 @@ bool token_find(struct db *db, void *mem, const char *id, struct token_row *ret_
 bool token_use(struct db *db, void *mem, const char *id, const char *address, struct err *err)
 {
 	return DB_QUERY(db, mem, &query_token_use, NULL, err, id, address);
+}
+
+bool token_owner_seen(
+	struct db *db, void *mem, const char *owner, const char *role, struct err *err)
+{
+	return DB_QUERY(db, mem, &query_token_owner_seen, NULL, err, owner, role);
 }
 
 bool token_get(struct db *db, void *mem, const char *id, const char *owner,

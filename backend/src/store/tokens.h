@@ -8,7 +8,8 @@
 struct token_row {
 	const char *sha256; /* of the secret, hexadecimal; token_find alone */
 	const char *kind, *name, *owner, *role;
-	const char *scopes; /* separated by spaces */
+	const char *owner_role; /* token_find: the owner's role when last seen */
+	const char *scopes;     /* separated by spaces */
 	bool limited;
 	const char *limits; /* when limited: separated by spaces */
 	bool revoked, expired;
@@ -24,6 +25,10 @@ MUST_CHECK bool token_find(struct db *db, void *mem, const char *id, struct toke
 /* Notes that it was used, from this address. */
 MUST_CHECK bool token_use(
 	struct db *db, void *mem, const char *id, const char *address, struct err *err);
+
+/* Notes the role of a user, for the tokens in their name. */
+MUST_CHECK bool token_owner_seen(
+	struct db *db, void *mem, const char *owner, const char *role, struct err *err);
 
 /*
  * As token_find, locked until the end of the transaction; `owner` NULL: whoever's it is.
