@@ -30,6 +30,7 @@ test('it is alive and ready, and tells the checks when asked', async () => {
   assert.deepEqual(await call('ready'), { status: 'ok' });
   assert.deepEqual(await call('ready', ready), {
     status: 'ok',
+    replica: null,
     checks: ['database', 'schema', 'partitions'].map((name) => ({ name, ok: true, problem: null })),
   });
 });

@@ -17,6 +17,8 @@ struct app {
 	struct db *db;
 	/* For what must be seen at once while a transaction is open on `db` (store/dimensions.h). */
 	struct db *side;
+	/* For lists of traffic and the dashboard: a replica if there is one (store/db.h), else `db`. */
+	struct db *reads;
 	const struct idempotency_key
 		*key;              /* of the request in hand (api/once.h); NULL without one */
 	int retention_days;        /* that flows are kept; 0 = for ever */

@@ -38,11 +38,11 @@ bool connections_list(
 	struct app *app, struct request *request, struct response *response, struct err *err)
 {
 	static const char *const others[] = {"limit", "cursor", NULL};
-	struct connection_list list = {.db = app->db};
+	struct connection_list list = {.db = app->reads};
 	struct filter filter;
 
 	return filter_of_query(request, others, &filter, err) &&
-	       filter_connections(app->db, request->mem, &filter, &list.selection, err) &&
+	       filter_connections(app->reads, request->mem, &filter, &list.selection, err) &&
 	       page_answer(request, response,
 		       &(struct list){.read = read_page, .context = &list, .parts = 2}, err);
 }

@@ -31,8 +31,8 @@ static bool find_unprotected(
 
 	/* by the unlimited view: a policy protects also those who may not see it */
 	if (!coverage_load(app->side, mem, &coverage, err) ||
-		!DB_QUERY(app->db, mem, &query_workload_list, &rows, err, db_number(mem, PEER_POD),
-			db_limits(app->db)))
+		!DB_QUERY(app->reads, mem, &query_workload_list, &rows, err,
+			db_number(mem, PEER_POD), db_limits(app->reads)))
 		return false;
 	for (size_t i = 0; i < rows_count(rows); i++) {
 		json_t *identities = render_value(rows, i, WORKLOAD_LABELS), *labels, *workload;
@@ -76,15 +76,16 @@ static bool find_traffic(struct app *app, void *mem, const struct filter *window
 	int64_t from_s, to_s, bucket_s = HOUR_S;
 	struct rows *range, *rows;
 
-	if (!DB_QUERY(app->db, mem, &query_dashboard_range, &range, err, filter_from(mem, window),
-		    filter_to(mem, window), db_limits(app->db)))
+	if (!DB_QUERY(app->reads, mem, &query_dashboard_range, &range, err,
+		    filter_from(mem, window), filter_to(mem, window), db_limits(app->reads)))
 		return false;
 	from_s = rows_number(range, 0, 0);
 	to_s = rows_number(range, 0, 1);
 	if (to_s - from_s > POINTS * HOUR_S)
 		bucket_s = ((to_s - from_s) / (POINTS * HOUR_S) + 1) * HOUR_S;
-	if (!DB_QUERY(app->db, mem, &query_dashboard_traffic, &rows, err, db_number(mem, bucket_s),
-		    db_number(mem, from_s), db_number(mem, to_s), db_limits(app->db)))
+	if (!DB_QUERY(app->reads, mem, &query_dashboard_traffic, &rows, err,
+		    db_number(mem, bucket_s), db_number(mem, from_s), db_number(mem, to_s),
+		    db_limits(app->reads)))
 		return false;
 	points = json_array();
 	for (size_t i = 0; i < rows_count(rows); i++)
@@ -116,8 +117,9 @@ static bool find_talkers(struct app *app, void *mem, const struct filter *window
 {
 	struct rows *rows;
 
-	if (!DB_QUERY(app->db, mem, &query_dashboard_talkers, &rows, err, filter_from(mem, window),
-		    filter_to(mem, window), TALKERS, db_limits(app->db)))
+	if (!DB_QUERY(app->reads, mem, &query_dashboard_talkers, &rows, err,
+		    filter_from(mem, window), filter_to(mem, window), TALKERS,
+		    db_limits(app->reads)))
 		return false;
 	for (size_t i = 0; i < rows_count(rows); i++) {
 		int64_t protocol = rows_number(rows, i, TALKER_PROTOCOL);
@@ -162,8 +164,8 @@ bool dashboard_get(
 	void *mem = request->mem;
 
 	if (!find_window(request, &window, err) ||
-		!DB_QUERY(app->db, mem, &query_dashboard_totals, &totals, err, db_limits(app->db),
-			db_viewer(app->db)) ||
+		!DB_QUERY(app->reads, mem, &query_dashboard_totals, &totals, err,
+			db_limits(app->reads), db_viewer(app->reads)) ||
 		!DB_QUERY(app->db, mem, &query_import_list, &imports, err, IMPORTS, NULL,
 			db_limits(app->db), db_viewer(app->db)) ||
 		!DB_QUERY(app->db, mem, &query_dashboard_changes, &changes, err, CHANGES,

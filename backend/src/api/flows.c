@@ -136,7 +136,7 @@ bool flows_list(
 	struct app *app, struct request *request, struct response *response, struct err *err)
 {
 	static const char *const others[] = {"limit", "cursor", NULL};
-	struct flow_list list = {.db = app->db};
+	struct flow_list list = {.db = app->reads};
 
 	return filter_of_query(request, others, &list.filter, err) &&
 	       page_answer(request, response,
@@ -149,7 +149,7 @@ bool flows_get(struct app *app, struct request *request, struct response *respon
 	struct rows *rows;
 
 	if (!flow_id_read(request_path(request, "flow_id"), "flow_id", &key, err) ||
-		!flows_one(app->db, request->mem, key, &rows, err))
+		!flows_one(app->reads, request->mem, key, &rows, err))
 		return false;
 	response_json(response, 200, flow_render(rows, 0));
 	return true;
@@ -274,11 +274,11 @@ bool flows_facets(
 	json_t *answer;
 
 	if (!filter_of_query(request, others, &filter, err) ||
-		!flows_count(app->db, request->mem, &filter, &total, err) ||
-		!filter_connections(app->db, request->mem, &filter, &selection, err) ||
-		!DB_QUERY(app->db, request->mem, &query_facet_list, &rows, err, selection.ids,
+		!flows_count(app->reads, request->mem, &filter, &total, err) ||
+		!filter_connections(app->reads, request->mem, &filter, &selection, err) ||
+		!DB_QUERY(app->reads, request->mem, &query_facet_list, &rows, err, selection.ids,
 			FACET_VALUES) ||
-		!DB_QUERY(app->db, request->mem, &query_connection_count, &connections, err,
+		!DB_QUERY(app->reads, request->mem, &query_connection_count, &connections, err,
 			selection.ids))
 		return false;
 	answer = facets(rows);

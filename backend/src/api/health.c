@@ -61,6 +61,18 @@ static const struct {
 	{"partitions", partitions_problem},
 };
 
+/* A replica that is away makes nothing unready: the primary is read instead. */
+static json_t *replica_told(struct app *app)
+{
+	struct replica_state state;
+
+	if (app->reads == app->db)
+		return json_null();
+	state = db_replica_state(app->reads);
+	return json_pack("{s:b, s:o, s:s?}", "used", state.used, "lag_seconds",
+		state.lag_s < 0 ? json_null() : json_real(state.lag_s), "problem", state.problem);
+}
+
 bool health_ready(
 	struct app *app, struct request *request, struct response *response, struct err *err)
 {
@@ -76,7 +88,9 @@ bool health_ready(
 			err_set(err, ERR_UNAVAILABLE, "%s", problem);
 	}
 	json_object_set_new(told, "checks", list);
-	if (!verbose)
+	if (verbose)
+		json_object_set_new(told, "replica", replica_told(app));
+	else
 		json_object_clear(told);
 	if (err->code != ERR_NONE) {
 		response_problem(response, err, told);

@@ -13,9 +13,11 @@
 
 struct config {
 	struct auth_settings auth;
-	int worker_requests;     /* a worker ends after so many, and another takes its place */
-	int retention_days;      /* flows of an older time are deleted; 0 = never */
-	int maintain_interval_s; /* between two runs of `cpa maintain` */
+	const char *read_database; /* where traffic is read, in libpq's form; "" = no replica */
+	int read_lag_s;            /* as far as a replica may be behind */
+	int worker_requests;       /* a worker ends after so many, and another takes its place */
+	int retention_days;        /* flows of an older time are deleted; 0 = never */
+	int maintain_interval_s;   /* between two runs of `cpa maintain` */
 };
 
 /*

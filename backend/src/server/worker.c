@@ -149,6 +149,9 @@ int worker_run(int argc, char **argv)
 		.db = db_new(mem),
 		.side = db_new(mem),
 		.counters = open_counters(mem)};
+	app.reads = *config.read_database == '\0'
+			    ? app.db
+			    : db_new_replica(mem, app.db, config.read_database, config.read_lag_s);
 	while (served < config.worker_requests && fastcgi_accept(fastcgi)) {
 		serve(&app, fastcgi);
 		served++;

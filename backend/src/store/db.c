@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <libpq-fe.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -19,14 +20,25 @@
 	"-c timezone=UTC -c datestyle=ISO -c plan_cache_mode=force_custom_plan -c jit=off "        \
 	"-c client_min_messages=warning"
 #define CONNECT_TIMEOUT_S "5"
+/* Between two looks at a replica; longer when it is away, since finding that out may take CONNECT_TIMEOUT_S. */
+#define LOOK_MS  1000
+#define AWAIT_MS 10000
 
 struct db {
+	const char *target; /* NULL: as libpq's variables say */
 	PGconn *connection; /* NULL until needed */
 	bool prepared[QUERIES];
 	struct transaction *transaction;
 	const struct text_list *view_limits;
 	const char *limits; /* the same as an array literal */
 	const char *viewer;
+
+	/* Of a replica: */
+	struct db *primary; /* else NULL */
+	int most_lag_s;
+	int64_t look_ms;   /* when it is looked at next */
+	double lag_s;      /* -1: not known */
+	char problem[256]; /* "" = it is used */
 };
 
 /* Freed with the context of db_begin: rolls back unless it is over by then. */
@@ -53,19 +65,25 @@ void db_view(struct db *db, void *mem, const struct text_list *limits, const cha
 	db->viewer = viewer;
 }
 
+/* A replica shows what its primary may show. */
+static const struct db *viewed(const struct db *db)
+{
+	return db->primary != NULL ? db->primary : db;
+}
+
 const struct text_list *db_view_limits(const struct db *db)
 {
-	return db->view_limits;
+	return viewed(db)->view_limits;
 }
 
 const char *db_limits(const struct db *db)
 {
-	return db->limits;
+	return viewed(db)->limits;
 }
 
 const char *db_viewer(const struct db *db)
 {
-	return db->viewer;
+	return viewed(db)->viewer;
 }
 
 struct db *db_new(void *mem)
@@ -73,6 +91,16 @@ struct db *db_new(void *mem)
 	struct db *db = mem_new(mem, struct db);
 
 	mem_attach(db, db, db_close);
+	return db;
+}
+
+struct db *db_new_replica(void *mem, struct db *primary, const char *target, int most_lag_s)
+{
+	struct db *db = db_new(mem);
+
+	db->target = target;
+	db->primary = primary;
+	db->most_lag_s = most_lag_s;
 	return db;
 }
 
@@ -161,9 +189,9 @@ static bool alive(struct db *db)
 
 static bool connected(struct db *db, struct err *err)
 {
-	static const char *const names[] = {
-		"options", "connect_timeout", "client_encoding", "fallback_application_name", NULL};
-	static const char *const values[] = {SESSION, CONNECT_TIMEOUT_S, "UTF8", "cpa", NULL};
+	static const char *const names[] = {"options", "connect_timeout", "client_encoding",
+		"fallback_application_name", "dbname", NULL};
+	const char *values[] = {SESSION, CONNECT_TIMEOUT_S, "UTF8", "cpa", db->target, NULL};
 
 	if (alive(db))
 		return true;
@@ -172,7 +200,7 @@ static bool connected(struct db *db, struct err *err)
 		return away(err, PQerrorMessage(db->connection));
 	memset(db->prepared, 0, sizeof db->prepared);
 	if (db->connection == NULL)
-		db->connection = PQconnectdbParams(names, values, 0);
+		db->connection = PQconnectdbParams(names, values, 1);
 	else
 		PQreset(db->connection);
 	if (PQstatus(db->connection) != CONNECTION_OK)
@@ -205,6 +233,9 @@ static bool failed(struct db *db, const PGresult *result, const char *what, stru
 
 	if (state == NULL || PQstatus(db->connection) != CONNECTION_OK)
 		return away(err, PQerrorMessage(db->connection));
+	/* what was replayed is in the way of a statement that reads on a replica */
+	if (db->primary != NULL && strncmp(state, "40", 2) == 0)
+		return away(err, text);
 	for (size_t i = 0; i < sizeof states / sizeof *states; i++)
 		if (strncmp(state, states[i].state, strlen(states[i].state)) == 0)
 			return err_set(err, states[i].code, "%s",
@@ -269,8 +300,9 @@ static void result_clear(void *result)
 	PQclear(result);
 }
 
-bool db_query(struct db *db, void *mem, const struct query *query, const char *const *values,
-	struct rows **ret_rows, struct err *err)
+/* db_query on this very connection. */
+static bool query_here(struct db *db, void *mem, const struct query *query,
+	const char *const *values, struct rows **ret_rows, struct err *err)
 {
 	struct err first = {0};
 	PGresult *result = run(db, query, values, &first);
@@ -300,12 +332,92 @@ bool db_query(struct db *db, void *mem, const struct query *query, const char *c
 	return true;
 }
 
+/* --- Replicas ------------------------------------------------------------------------------------ */
+
+static int64_t now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * INT64_C(1000) + now.tv_nsec / 1000000;
+}
+
+static void avoid(struct db *replica, const char *why, int64_t time_ms)
+{
+	snprintf(replica->problem, sizeof replica->problem, "%s", why);
+	replica->look_ms = now_ms() + time_ms;
+}
+
+/*
+ * A replica that has replayed all that the primary has written is not behind at all, however long ago
+ * that was. Of another one, the last commit that it replayed tells.
+ */
+static void look_at(struct db *replica)
+{
+	void *mem = mem_context(NULL);
+	struct rows *primary, *rows;
+	struct err err = {0};
+
+	*replica->problem = '\0';
+	replica->look_ms = now_ms() + LOOK_MS;
+	replica->lag_s = -1;
+	if (!query_here(replica->primary, mem, &query_replica_position, NULL, &primary, &err) ||
+		!query_here(replica, mem, &query_replica_lag,
+			(const char *const[]){rows_text(primary, 0, 0)}, &rows, &err)) {
+		avoid(replica, err.text, AWAIT_MS);
+	} else if (rows_null(rows, 0, 0)) {
+		avoid(replica, "It is behind, and cannot tell how far.", LOOK_MS);
+	} else {
+		replica->lag_s = strtod(rows_text(rows, 0, 0), NULL);
+		if (replica->lag_s > replica->most_lag_s)
+			avoid(replica, "It is too far behind.", LOOK_MS);
+	}
+	mem_free(mem);
+}
+
+static bool is_near(struct db *replica)
+{
+	if (now_ms() >= replica->look_ms)
+		look_at(replica);
+	return *replica->problem == '\0';
+}
+
+struct replica_state db_replica_state(struct db *replica)
+{
+	bool near = is_near(replica);
+
+	return (struct replica_state){
+		.used = near, .lag_s = replica->lag_s, .problem = near ? NULL : replica->problem};
+}
+
+bool db_query(struct db *db, void *mem, const struct query *query, const char *const *values,
+	struct rows **ret_rows, struct err *err)
+{
+	struct err first = {0};
+
+	if (db->primary == NULL)
+		return query_here(db, mem, query, values, ret_rows, err);
+	if (is_near(db)) {
+		if (query_here(db, mem, query, values, ret_rows, &first))
+			return true;
+		if (first.code != ERR_UNAVAILABLE) {
+			if (err != NULL && err->code == ERR_NONE)
+				*err = first;
+			return false;
+		}
+		avoid(db, first.text, LOOK_MS);
+	}
+	return query_here(db->primary, mem, query, values, ret_rows, err);
+}
+
 bool db_each(struct db *db, const struct query *query, const char *const *values,
 	rows_handler *handler, void *context, struct err *err)
 {
 	bool going = true;
 	PGresult *result;
 
+	if (db->primary != NULL && !is_near(db))
+		db = db->primary;
 	if (!connected(db, err) || !prepared(db, query, err))
 		return false;
 	if (PQsendQueryPrepared(

@@ -37,6 +37,23 @@ const struct text_list *db_view_limits(const struct db *db);
 const char *db_limits(const struct db *db);
 const char *db_viewer(const struct db *db);
 
+/*
+ * A connection to a replica of `primary`, for statements that only read, outside of transactions.
+ * `target` says where, in the form of libpq ("host=replica", "postgresql://..."), and is kept by the
+ * caller. Once a second it is looked whether the replica is there and not more than `most_lag_s` seconds
+ * behind; otherwise, and when a statement fails on it for a passing reason, `primary` is asked. Its view is
+ * the one of `primary`.
+ */
+struct db *db_new_replica(void *mem, struct db *primary, const char *target, int most_lag_s);
+
+/* What was found at the last look, which is taken now if it was long ago. */
+struct replica_state {
+	bool used;
+	double lag_s;        /* -1: not known */
+	const char *problem; /* NULL when it is used; lives until the next look */
+};
+struct replica_state db_replica_state(struct db *replica);
+
 /* The rows of an answer, owned by the context given to db_query. */
 struct rows;
 

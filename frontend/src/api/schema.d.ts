@@ -710,7 +710,15 @@ export interface components {
             /** @enum {string} */
             status: "ok";
             checks?: components["schemas"]["Check"][];
+            replica?: components["schemas"]["Replica"];
         };
+        /** @description The database that traffic is read from besides the primary; null when there is none. */
+        Replica: {
+            /** @description False: the primary is read instead, `problem` says why. */
+            used: boolean;
+            lag_seconds: number | null;
+            problem: string | null;
+        } | null;
         Problem: {
             type: string;
             title: string;
@@ -3773,6 +3781,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         checks?: components["schemas"]["Check"][];
+                        replica?: components["schemas"]["Replica"];
                     };
                 };
             };
