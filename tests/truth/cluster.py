@@ -9,6 +9,7 @@ A side is (subject, direction, peer, protocol, port): a subject is "CLUSTER/NAME
 same, or "entity NAME", "name NAME", "address IP", or "world" for a service that the whole outside uses. ICMP
 has its type for a port.
 """
+import collections
 import copy
 import dataclasses
 import datetime
@@ -53,6 +54,10 @@ class Setting:
     camel: bool = False
     noise: float = 0.2
     denied: float = 0.15
+    bare_numbers: float = 0      # how many peers are told by their identity's number alone
+    resolver: str = "kube-dns"   # or openshift, or node-local
+    options: tuple = ()          # of cpa generate
+    second: str = ""             # another cluster whose flows are in the same file
 
 
 @dataclasses.dataclass(frozen=True)
@@ -66,6 +71,11 @@ class Workload:
     account: str = "default"
     twin: str = ""               # workloads that no stable label tells apart share this name
     cluster: str = ""
+
+    @property
+    def selectable(self):
+        """Is there anything to select on? If not, no rule can speak of it."""
+        return bool(self.labels) or self.account != "default"
 
     @property
     def key(self):
@@ -121,6 +131,9 @@ GROUPS = (
     # Two releases of one old chart.
     (("cache-redis", "StatefulSet", (("app", "redis"), ("release", "cache"), ("heritage", "Tiller")), ("chart",), ()),
      ("queue-redis", "StatefulSet", (("app", "redis"), ("release", "queue"), ("heritage", "Tiller")), ("chart",), ())),
+    # The labels of one are a part of the other's.
+    (("{n}", "Deployment", (("app", "{n}"),), ("pod-template-hash",), ()),
+     ("{n}-worker", "Deployment", (("app", "{n}"), ("component", "worker")), ("pod-template-hash",), ())),
     # Roles that only a label without a known name tells apart.
     (("db-primary", "StatefulSet", (("app", "db"), ("example.org/duty", "primary")), (), ("shard",)),
      ("db-replica", "StatefulSet", (("app", "db"), ("example.org/duty", "replica")), (), ("shard",))),
@@ -244,7 +257,11 @@ class Cluster:
 
     def build(self):
         random_ = self.random
-        self.dns = self.add("kube-system", "coredns", "Deployment", (("k8s-app", "kube-dns"),), ("pod-template-hash",))
+        if self.setting.resolver == "openshift":
+            self.dns = self.add("openshift-dns", "dns-default", "DaemonSet", (("dns.operator.openshift.io/daemonset-dns", "default"),),
+                                ("controller-revision-hash",))
+        else:
+            self.dns = self.add("kube-system", "coredns", "Deployment", (("k8s-app", "kube-dns"),), ("pod-template-hash",))
         for namespace in random_.sample(NAMESPACES, 3):
             for scheme in random_.sample(SCHEMES, 4):
                 kind, labels, per_revision, per_pod = scheme
@@ -260,10 +277,14 @@ class Cluster:
         for namespace in (first, second):
             self.add(namespace, "proxy", "Deployment", (("app", "proxy"), ("component", "front")), ("pod-template-hash",))
         self.add(first, "backup", "CronJob", (), ("job-name", "batch.kubernetes.io/job-name"), (), "backup-runner")
+        # A canary beside what it replaces, told apart by its version alone; and pods that have no label at all.
+        for version in ("v1", "v2"):
+            self.add(second, "reviews-" + version, "Deployment", (("app", "reviews"), ("version", version)), twin="reviews")
+        self.add(second, "unlabelled", "Deployment", ())
         if self.setting.mesh:
             for workload in random_.sample([w for w in self.workloads if w != self.dns and w.kind == "Deployment"], 2):
                 self.add(workload.namespace, workload.name, workload.kind, workload.labels, workload.per_revision, (),
-                         workload.account, cluster="mesh-two")
+                         workload.account, cluster=self.setting.cluster + "-peer")
         # Names collide where chance repeats them; the first stays.
         seen = {}
         for workload in list(self.workloads):
@@ -280,7 +301,8 @@ class Cluster:
         """The sides of the connection that a policy is asked about; the local host is always let in."""
         found = []
         if client.workload and client.workload.cluster == self.setting.cluster:
-            for peer in ["name " + n for n in server.names] or [self.peer(server)]:
+            names = [] if "--no-fqdn" in self.setting.options else server.names
+            for peer in ["name " + n for n in names] or [self.peer(server)]:
                 found.append((client.key, "egress", peer, protocol, port))
         if server.workload and server.workload.cluster == self.setting.cluster and "reserved:host" not in client.labels:
             peer = self.peer(client)
@@ -295,6 +317,8 @@ class Cluster:
         return "entity node" if end.key in ("entity host", "entity remote-node") else end.key
 
     def prove(self, connection, egress, ingress, wanted=True):
+        if any(end.workload and not end.workload.selectable for end in (connection.client, connection.server)):
+            return
         for side in self.sides(connection.client, connection.server, connection.protocol, connection.port):
             if side[1] == "ingress" and connection.public:
                 side = side[:2] + ("world",) + side[3:]
@@ -376,9 +400,13 @@ class Cluster:
     def lookup(self, pod, name, addresses):
         """Through the DNS proxy: the search list first, then the name itself."""
         search = ["%s.%s.svc.cluster.local" % (name, pod.workload.namespace), name + ".cluster.local"] if addresses else []
-        server = self.pick(self.dns)
+        server, protocol, port = self.pick(self.dns), "UDP", 5353 if self.setting.resolver == "openshift" else 53
+        if self.setting.resolver == "node-local":
+            server = entity("host", ("169.254.20.10", "fd00::10"), 1, "reserved:host")
+        elif self.random.random() < 0.1:
+            protocol = "TCP"
         for query in search + [name]:
-            c = Connection(self, pod, server, "UDP", 53, 4)
+            c = Connection(self, pod, server, protocol, port, 4)
             c.verdict("EGRESS", "REDIRECTED")
             c.dns(query, None)
             c.dns(query, addresses if query == name else [])
@@ -390,6 +418,15 @@ class Cluster:
             self.connect(self.pick(client), api, "TCP", 6443, self.random.choice(("out", "out enforced")))
         for server in self.random.sample(apps, 2):
             self.connect(api, self.pick(server), "TCP", 9443, "delivered")
+        if self.setting.resolver == "kube-dns":
+            self.connect(self.pick(self.dns), self.outside("192.0.2.53"), "UDP", 53, "out")
+            self.connect(self.pick(self.dns), api, "TCP", 6443, "out")
+        # Many ports of one server: more than a rule may hold.
+        client, server = self.random.sample(apps, 2)
+        for port in range(7000, 7045):
+            self.connect(self.pick(client), self.pick(server), "TCP", port, "delivered")
+        for port in self.random.sample(range(40000, 50000), 3):
+            self.connect(self.pick(client), self.pick(server), "TCP", port, "delivered")
         for client in self.random.sample(apps, 2):
             for _ in range(3):
                 pod = self.pick(client)
@@ -418,7 +455,8 @@ class Cluster:
                 if client.key != server.key and self.random.random() < self.setting.denied * 2:
                     port = self.random.choice((22, 3306, 11211))
                     self.connect(self.pick(client), self.pick(server), "TCP", port,
-                                 self.random.choice(("denied ingress", "denied egress", "explicit ingress", "explicit egress", "broken")))
+                                 self.random.choice(("denied ingress", "denied egress", "explicit ingress", "explicit egress", "broken", "refused by http",
+                                                     "reply dropped")))
         victim = self.random.choice(apps)
         for port in range(20, 60):
             self.connect(self.outside("203.0.113.66"), self.pick(victim), "TCP", port, "denied ingress")
@@ -463,6 +501,7 @@ class Cluster:
         self.traffic()
         for _ in range(int(len(self.lines) * self.setting.noise)):
             self.disturbance()
+        self.strip_labels()
         node = self.node_name("node-a")
         text = [self.render(flow) for flow in self.lines]
         copies = [line for line in text if self.random.random() < 0.03]  # two collectors
@@ -470,6 +509,18 @@ class Cluster:
                   {"node_status": {"state_change": "NODE_UNAVAILABLE", "node_names": [node]}},
                   {"agent_event": {"type": "POLICY_UPDATED", "policy_update": {}}, "node_name": node}]
         return text + copies + [json.dumps(other) for other in others]
+
+    def strip_labels(self):
+        """Some peers are told by number alone, though not where nobody else tells whose number it is."""
+        told = collections.Counter(flow[end]["identity"] for flow in self.lines for end in ("source", "destination"))
+        for flow in self.lines:
+            for end in ("source", "destination"):
+                number = flow[end]["identity"]
+                # Numbers of other clusters of a mesh stay unresolved (10.6: same cluster).
+                if 256 <= number < 1 << 16 and told[number] > 1 and "workloads" not in flow[end] and \
+                        self.random.random() < self.setting.bare_numbers:
+                    told[number] -= 1
+                    flow[end] = {"identity": number}
 
     def node_name(self, node):
         return node if self.setting.cluster == "default" else self.setting.cluster + "/" + node
@@ -720,6 +771,22 @@ class Connection:
     def explicit_egress(self):
         self.refuse("EGRESS", "POLICY_DENY", 181)
 
+    def refused_by_http(self):
+        """The proxy refused the request; its connection was let through."""
+        self.verdict("INGRESS", "REDIRECTED")
+        self.http("INGRESS", False)
+        self.cluster.lines[-1]["verdict"] = "DROPPED"
+        self.cluster.prove(self, True, True, wanted=False)
+
+    def reply_dropped(self):
+        """The server's answer is what was dropped; that the question came through proves the rest."""
+        self.trace("TO_ENDPOINT")
+        flow = self.flow(True, False, self.server)
+        flow.update(verdict="DROPPED", event_type={"type": 1, "sub_type": 133}, traffic_direction="EGRESS",
+                    drop_reason_desc="POLICY_DENIED", drop_reason=133)
+        self.tell(flow, True)
+        self.cluster.prove(self, True, True)
+
     def broken(self):
         self.drop("INGRESS", "CT_MAP_INSERTION_FAILED", 155)
 
@@ -741,4 +808,4 @@ class Connection:
 PATTERNS = {name.replace("_", " "): getattr(Connection, name) for name in (
     "plain", "enforced", "delivered", "answered", "answer_sent", "sent", "late", "egress_verdict", "ingress_verdict", "redirected",
     "audit_egress", "audit_ingress", "denied_ingress", "denied_egress", "explicit_ingress", "explicit_egress", "broken", "out",
-    "out_enforced", "out_unnamed")}
+    "out_enforced", "out_unnamed", "refused_by_http", "reply_dropped")}

@@ -26,7 +26,8 @@ static const char help[] =
 	"stdin.\n"
 	"\n"
 	"output:\n"
-	"  -o, --output DIR         one file per policy (NAMESPACE.NAME.yaml) instead of stdout\n"
+	"  -o, --output DIR         one file per policy instead of stdout: NAMESPACE.NAME.yaml;\n"
+	"                           NAME.yaml if it has no namespace\n"
 	"      --report FILE        connections used and left out with reasons, rules with "
 	"evidence (JSON)\n"
 	"      --merge FILE         add what is missing to the policies of this file or folder; "
@@ -292,16 +293,17 @@ static bool write_policy_file(void *mem, const char *directory, const struct pol
 {
 	struct policies one = {(struct policy *)policy, 1};
 	struct err err = {0};
-	const char *text;
+	const char *text, *path;
 	size_t size;
 
 	if (!policy_write(mem, &one, &text, &size, &err)) {
 		fprintf(stderr, "cpa generate: %s: %s\n", policy->name, err.text);
 		return false;
 	}
-	return write_text(
-		mem_format(mem, "%s/%s.%s.yaml", directory, policy->namespace, policy->name), text,
-		size);
+	path = *policy->namespace == '\0' ? mem_format(mem, "%s/%s.yaml", directory, policy->name)
+					  : mem_format(mem, "%s/%s.%s.yaml", directory,
+						    policy->namespace, policy->name);
+	return write_text(path, text, size);
 }
 
 static bool write_policies(

@@ -72,6 +72,7 @@ static void find_reporting(struct analysis *analysis)
 	const struct traffic *traffic = analysis->traffic;
 	const struct workloads *workloads = analysis->workloads;
 	struct text_list clusters = {NULL, 0};
+	const char *one = NULL; /* of the reporting clusters */
 	bool any = false;
 
 	for (size_t i = 0; i < traffic->connection_count; i++)
@@ -87,10 +88,13 @@ static void find_reporting(struct analysis *analysis)
 	}
 	for (size_t i = 0; i < workloads->count && !any; i++)
 		analysis->reporting[i] = true;
-	for (size_t i = 1; i < workloads->count; i++)
-		analysis->several_clusters |=
-			analysis->reporting[i] && analysis->reporting[i - 1] &&
-			strcmp(workloads->items[i].cluster, workloads->items[i - 1].cluster) != 0;
+	for (size_t i = 0; i < workloads->count; i++) {
+		if (!analysis->reporting[i])
+			continue;
+		if (one == NULL)
+			one = workloads->items[i].cluster;
+		analysis->several_clusters |= strcmp(workloads->items[i].cluster, one) != 0;
+	}
 }
 
 static int64_t window_ns(const struct traffic *traffic)
