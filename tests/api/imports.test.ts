@@ -49,6 +49,36 @@ test('the same body a second time is answered with the stored result', async () 
   assert.equal((await upload(body, { cluster: 'other' })).already_imported, false);
 });
 
+test('flows that are read in one pass and flows that are read with care store the same', async () => {
+  const pods = ['web-0', 'web-1', 'cart-0', 'dns-0'];
+  const end = (i: number) => ({
+    pod: pods[i % 4]!,
+    namespace: i % 3 === 0 ? 'shop' : 'ops',
+    ...(i % 2 === 0 ? { workload: pods[i % 4]!.slice(0, -2) } : {}),
+    ...(i % 11 === 0 ? { labels: ['reserved:world'], pod: '', namespace: '' } : {}),
+    ...(i % 13 === 0 ? { labels: ['reserved:host'], pod: '', namespace: '' } : {}),
+  });
+  const flows = Array.from({ length: 2000 }, (_, i) => {
+    const one = flow({ source: end(i), destination: end(i + 1 + (i % 5)), port: 8000 + (i % 3) });
+    const address = { source: `192.0.2.${i % 17}`, destination: `198.51.100.${i % 5}` };
+    const cluster = i % 7 === 0 ? 'east/worker-1' : 'west/worker-2';
+    return { ...one, node_name: cluster, flow: { ...(one['flow'] as object), IP: address, node_name: cluster } };
+  });
+  const all = () =>
+    sql(`SELECT a.key, b.key, c.protocol, c.port, c.standing, c.events, c.names, c.nodes
+      FROM connections c JOIN identities a ON a.id = c.client_id JOIN identities b ON b.id = c.server_id
+      WHERE c.events > 0 ORDER BY 1, 2, 3, 4, 5`) +
+    sql(`SELECT i.key, e.pod, e.workload, e.workload_kind, f.count FROM identities i JOIN endpoints e ON
+      e.identity_id = i.id, LATERAL (SELECT count(*) FROM flows f WHERE e.id IN (f.source_endpoint,
+      f.destination_endpoint)) f WHERE f.count > 0 ORDER BY 1, 2`);
+  await upload(lines(...flows));
+  const fast = all();
+  await forgetFlows();
+  await upload(JSON.stringify(flows, null, 2));
+  assert.ok(fast.split('\n').length > 30);
+  assert.equal(all(), fast);
+});
+
 test('overlapping, shuffled and repeated content counts each event once', async () => {
   const flows = capture(300);
   await upload(lines(...flows));

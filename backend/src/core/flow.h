@@ -141,6 +141,8 @@ struct flow_endpoint {
 	struct text_list labels;
 	struct workload *workloads;
 	size_t workload_count;
+	uint64_t
+		known; /* a number for exactly these contents, of a reader that met them before; 0 */
 };
 
 struct http_header {

@@ -24,6 +24,7 @@ struct known {
 
 struct flow_scan {
 	const struct flow_reader_options *options;
+	uint64_t learnt; /* endpoints so far */
 	struct flow flow;
 	const struct known *pinned; /* what the record being read refers to already */
 	unsigned oldest[SETS];
@@ -100,8 +101,12 @@ static struct known *learn(struct flow_scan *scan, const char *bytes, size_t siz
 	struct flow_endpoint endpoint;
 	struct known *known = NULL;
 
-	if (value != NULL && flow_json_read_endpoint(&reading, value, NULL, &endpoint))
+	if (value != NULL && flow_json_read_endpoint(&reading, value, NULL, &endpoint)) {
 		known = known_new(scan, bytes, size, &endpoint);
+		/* a reader with a key of its own has numbers that no other one has */
+		if (scan->options->hash_key != 0)
+			known->endpoint.known = scan->options->hash_key + scan->learnt++;
+	}
 	json_decref(value);
 	mem_free(mem);
 	return known;

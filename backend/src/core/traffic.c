@@ -20,12 +20,21 @@ struct fact_place {
 	uint32_t connection, fact;
 };
 
+/* What became of an endpoint that a reader numbers: most flows are about few of them. */
+struct seen_end {
+	uint64_t known; /* flow_endpoint.known; 0 = none yet */
+	char *cluster;  /* of the flow that told it */
+	uint32_t identity, endpoint;
+};
+#define SEEN_ENDS LIMIT_SCAN_ENDPOINTS
+
 struct traffic_index {
 	struct table identities, endpoints, numbers, connections, facts;
 	size_t identity_capacity, endpoint_capacity, number_capacity, connection_capacity;
 	struct fact_place *fact_places;
 	size_t fact_count, fact_capacity;
 	const char **label_room;
+	struct seen_end *seen_ends; /* by flow_endpoint.known; NULL until there is one */
 };
 
 struct traffic *traffic_new(void *mem)
@@ -339,8 +348,30 @@ uint32_t traffic_connection(struct traffic *traffic, const struct connection *to
 	return number;
 }
 
-/* The number of one end of the flow, with what it teaches about pods and numbers. */
-static uint32_t see_end(struct traffic *traffic, const struct flow_endpoint *end,
+static struct seen_end *seen_place(struct traffic *traffic, const struct flow_endpoint *end)
+{
+	struct traffic_index *index = traffic->index;
+
+	if (index->seen_ends == NULL)
+		index->seen_ends = mem_array(traffic->mem, struct seen_end, SEEN_ENDS);
+	return &index->seen_ends[end->known % SEEN_ENDS];
+}
+
+static void remember_end(struct traffic *traffic, const struct flow_endpoint *end,
+	const char *cluster, uint32_t identity, uint32_t endpoint)
+{
+	enum peer_class class = traffic->identities[identity].class;
+	struct seen_end *seen;
+
+	/* of others the address tells who it is, too */
+	if (end->known == 0 || class == PEER_OUTSIDE || class == PEER_UNKNOWN)
+		return;
+	seen = seen_place(traffic, end);
+	mem_free(seen->cluster);
+	*seen = (struct seen_end){end->known, mem_text(traffic->mem, cluster), identity, endpoint};
+}
+
+static uint32_t look_at_end(struct traffic *traffic, const struct flow_endpoint *end,
 	const char *address, const char *cluster, uint32_t *ret_endpoint)
 {
 	struct identity identity = identify(end, address, cluster, traffic->index->label_room);
@@ -363,6 +394,25 @@ static uint32_t see_end(struct traffic *traffic, const struct flow_endpoint *end
 	return number;
 }
 
+/* The number of one end of the flow, with what it teaches about pods and numbers. */
+static uint32_t see_end(struct traffic *traffic, const struct flow_endpoint *end,
+	const char *address, const char *cluster, uint32_t *ret_endpoint)
+{
+	uint32_t number;
+
+	if (end->known != 0) {
+		const struct seen_end *seen = seen_place(traffic, end);
+
+		if (seen->known == end->known && strcmp(seen->cluster, cluster) == 0) {
+			*ret_endpoint = seen->endpoint;
+			return seen->identity;
+		}
+	}
+	number = look_at_end(traffic, end, address, cluster, ret_endpoint);
+	remember_end(traffic, end, cluster, number, *ret_endpoint);
+	return number;
+}
+
 /*
  * The names of the server's address. The label "fqdn:NAME" tells one too, unless it is a pattern
  * (flows.md 4.2).
@@ -377,7 +427,8 @@ static void learn_names(struct traffic *traffic, struct connection *connection,
 		struct label parts;
 		char *name;
 
-		if (strncmp(server->labels.items[i], "fqdn:", 5) != 0)
+		if (*server->labels.items[i] != 'f' ||
+			strncmp(server->labels.items[i], "fqdn:", 5) != 0)
 			continue;
 		parts = label_split(server->labels.items[i]);
 		name = mem_text_n(traffic->mem, parts.key, parts.key_size);
