@@ -11,6 +11,7 @@ import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { type Body, call, forgetFlows, send } from './support/client.ts';
+import { stored } from './support/policies.ts';
 
 const recipes = fileURLToPath(new URL('../../deploy/recipes/', import.meta.url));
 const recording = fileURLToPath(new URL('../../backend/src/api/sample.jsonl', import.meta.url));
@@ -181,6 +182,7 @@ test('pull-policies touches nothing unless everything came', async () => {
   const there = () => readdirSync(folder).sort();
   const old = there();
   const pull = (more: Record<string, string>) => run('./pull-policies policies', clone, more);
+  await stored();
   const good = await token('policies:read');
   const zip = Buffer.from(await (await fetch(new URL('/api/policies/download?format=zip', variables['CPA_URL']), {
     headers: { Authorization: `Bearer ${good}` },

@@ -8,7 +8,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 
-/* As page_reader: the bytes of a page of rows; `first` of the list's first page. */
+/* Adds the lines of a page; `first` when it is the first one of the list. */
 typedef void line_writer(
 	struct bytes *bytes, const struct list *list, const json_t *items, bool first);
 /* The line after the last row; `why` is NULL when all rows were sent. */
