@@ -1,6 +1,5 @@
 #include "api/ingest.h"
 
-#include <openssl/evp.h>
 #include <openssl/rand.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +11,7 @@
 #include "api/render.h"
 #include "base/limits.h"
 #include "base/mem.h"
+#include "base/sha256.h"
 #include "core/flow_reader.h"
 #include "store/flow_writer.h"
 #include "store/imports.h"
@@ -31,7 +31,7 @@ struct ingest {
 	const char *id;
 	struct flow_reader *reader;
 	struct flow_writer *writer;
-	EVP_MD_CTX *hash; /* of the cluster and the body as sent */
+	struct sha256 *hash; /* of the cluster and the body as sent */
 	struct import_counts counts;
 	json_t *errors;
 	int64_t begun_ns;    /* UTC */
@@ -90,34 +90,9 @@ static int64_t now_ns(clockid_t clock)
 	return now.tv_sec * SECOND_NS + now.tv_nsec;
 }
 
-static void hash_free(void *hash)
-{
-	EVP_MD_CTX_free(hash);
-}
-
 static void json_free(void *value)
 {
 	json_decref(value);
-}
-
-static void hash_add(struct ingest *ingest, const void *bytes, size_t size)
-{
-	if (EVP_DigestUpdate(ingest->hash, bytes, size) != 1)
-		abort();
-}
-
-static const char *hash_text(struct ingest *ingest, void *mem)
-{
-	unsigned char digest[EVP_MAX_MD_SIZE];
-	unsigned size;
-	char *text;
-
-	if (EVP_DigestFinal_ex(ingest->hash, digest, &size) != 1)
-		abort();
-	text = mem_text(mem, "");
-	for (unsigned i = 0; i < size; i++)
-		text = mem_format(mem, "%s%02x", text, digest[i]);
-	return text;
 }
 
 static void add_error(struct ingest *ingest, unsigned long line, const struct err *err)
@@ -254,11 +229,8 @@ bool ingest_begin(struct app *app, void *mem, const struct ingest_options *optio
 	ingest->options = *options;
 	ingest->errors = json_array();
 	mem_attach(ingest, ingest->errors, json_free);
-	ingest->hash = EVP_MD_CTX_new();
-	if (ingest->hash == NULL || EVP_DigestInit_ex(ingest->hash, EVP_sha256(), NULL) != 1)
-		abort();
-	mem_attach(ingest, ingest->hash, hash_free);
-	hash_add(ingest, options->cluster, strlen(options->cluster) + 1);
+	ingest->hash = sha256_new(ingest);
+	sha256_add(ingest->hash, options->cluster, strlen(options->cluster) + 1);
 	ingest->progress_ns = now_ns(CLOCK_MONOTONIC);
 	if (!import_start(app->side, ingest, options->import_id, options->name,
 		    options->request->user.name, options->cluster, options->stream, &ingest->id,
@@ -296,7 +268,7 @@ static bool stopped(struct ingest *ingest, struct err *err)
 
 bool ingest_feed(struct ingest *ingest, const void *bytes, size_t size, struct err *err)
 {
-	hash_add(ingest, bytes, size);
+	sha256_add(ingest->hash, bytes, size);
 	ingest->counts.bytes += size;
 	if (!flow_reader_feed(ingest->reader, bytes, size, err))
 		return stopped(ingest, err);
@@ -371,9 +343,11 @@ static bool keep(struct ingest *ingest, void *mem, json_t **ret_result, struct e
 static bool commit(struct ingest *ingest, void *mem, json_t **ret_result, struct err *err)
 {
 	bool by_body = ingest->options.known_bodies && !ingest->committed;
-	const char *sha256 = hash_text(ingest, mem), *known = NULL;
+	char sha256[SHA256_TEXT];
+	const char *known = NULL;
 	struct err problem = {0};
 
+	sha256_text(ingest->hash, sha256);
 	if (by_body && !import_known(ingest->app->db, mem, sha256, &known, err))
 		return false;
 	if (known != NULL)

@@ -1,11 +1,11 @@
 #include "api/once.h"
 
-#include <openssl/evp.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/limits.h"
 #include "base/mem.h"
+#include "base/sha256.h"
 #include "store/idempotency.h"
 
 #define HEADER "Idempotency-Key"
@@ -26,43 +26,26 @@ static bool read_key(const struct request *request, const char **ret_key, struct
 	return true;
 }
 
-static void hash_add(EVP_MD_CTX *hash, const void *bytes, size_t size)
-{
-	if (EVP_DigestUpdate(hash, bytes, size) != 1)
-		abort();
-}
-
 /* What makes two requests the same: address, query and body. */
-static bool hash_request(struct request *request, const char **ret_sha256, struct err *err)
+static bool hash_request(struct request *request, char ret_sha256[SHA256_TEXT], struct err *err)
 {
-	unsigned char digest[EVP_MAX_MD_SIZE];
-	unsigned digest_size;
+	struct sha256 *hash;
 	const char *body;
-	char *text;
-	EVP_MD_CTX *hash;
 	size_t size;
 
 	if (!request_body(request, &body, &size, err))
 		return false;
-	hash = EVP_MD_CTX_new();
-	if (hash == NULL || EVP_DigestInit_ex(hash, EVP_sha256(), NULL) != 1)
-		abort();
-	hash_add(hash, request->path, strlen(request->path) + 1);
+	hash = sha256_new(request->mem);
+	sha256_add(hash, request->path, strlen(request->path) + 1);
 	for (size_t i = 0; i < request->query.count; i++) {
 		const struct parameter *given = &request->query.items[i];
 
-		hash_add(hash, given->name, strlen(given->name) + 1);
-		hash_add(hash, given->value, strlen(given->value) + 1);
+		sha256_add(hash, given->name, strlen(given->name) + 1);
+		sha256_add(hash, given->value, strlen(given->value) + 1);
 	}
-	hash_add(hash, "", 1);
-	hash_add(hash, body, size);
-	if (EVP_DigestFinal_ex(hash, digest, &digest_size) != 1)
-		abort();
-	EVP_MD_CTX_free(hash);
-	text = mem_text(request->mem, "");
-	for (unsigned i = 0; i < digest_size; i++)
-		text = mem_format(request->mem, "%s%02x", text, digest[i]);
-	*ret_sha256 = text;
+	sha256_add(hash, "", 1);
+	sha256_add(hash, body, size);
+	sha256_text(hash, ret_sha256);
 	return true;
 }
 
@@ -97,7 +80,7 @@ bool once(struct app *app, struct request *request, struct response *response, h
 {
 	struct idempotency_key key = {.claim = NULL};
 	struct kept_answer answer;
-	const char *sha256;
+	char sha256[SHA256_TEXT];
 	bool kept, done;
 
 	if (!read_key(request, &key.key, err))
@@ -106,7 +89,7 @@ bool once(struct app *app, struct request *request, struct response *response, h
 		return work(app, request, response, err);
 	key.caller = caller_of(request);
 	key.route = mem_format(request->mem, "%s %s", request->method, request->path);
-	if (!hash_request(request, &sha256, err) ||
+	if (!hash_request(request, sha256, err) ||
 		!idempotency_claim(app->side, request->mem, &key, sha256, &kept, &answer, err))
 		return false;
 	if (kept) {

@@ -25,11 +25,11 @@ static bool place_parse(const char *text, struct audit_place *ret_place)
 	size_t digits = strspn(text, "0123456789");
 
 	if (hash == NULL || digits == 0 || digits > 18 || text + digits != hash ||
-		strlen(hash + 1) != AUDIT_HASH_SIZE - 1 ||
-		strspn(hash + 1, "0123456789abcdef") != AUDIT_HASH_SIZE - 1)
+		strlen(hash + 1) != SHA256_TEXT - 1 ||
+		strspn(hash + 1, "0123456789abcdef") != SHA256_TEXT - 1)
 		return false;
 	ret_place->id = strtoll(text, NULL, 10);
-	memcpy(ret_place->hash, hash + 1, AUDIT_HASH_SIZE);
+	memcpy(ret_place->hash, hash + 1, SHA256_TEXT);
 	return true;
 }
 

@@ -1,7 +1,6 @@
 #include "store/audit.h"
 
-#include <inttypes.h>
-#include <openssl/evp.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -41,17 +40,6 @@ bool audit_page(struct db *db, void *mem, const struct audit_filter *filter, siz
 /* Columns of audit_rows.sql; from the id on they are what is hashed. */
 enum row_column { ROW_PREVIOUS, ROW_HASH, ROW_ID };
 
-static void to_hex(const unsigned char *bytes, char *ret_text)
-{
-	static const char digits[] = "0123456789abcdef";
-
-	for (size_t i = 0; i < HASH; i++) {
-		ret_text[2 * i] = digits[bytes[i] >> 4];
-		ret_text[2 * i + 1] = digits[bytes[i] & 15];
-	}
-	ret_text[2 * HASH] = '\0';
-}
-
 static void from_hex(const char *text, unsigned char *ret_bytes)
 {
 	for (size_t i = 0; i < HASH; i++) {
@@ -61,38 +49,28 @@ static void from_hex(const char *text, unsigned char *ret_bytes)
 	}
 }
 
-static void hash_add(EVP_MD_CTX *hash, const void *bytes, size_t size)
-{
-	if (EVP_DigestUpdate(hash, bytes, size) != 1)
-		abort();
-}
-
 /* As the trigger audit_chain: the hash before, then each column, its length before it. */
-static void hash_row(
-	EVP_MD_CTX *hash, const struct rows *rows, size_t row, const char *previous, char *ret_text)
+static void hash_row(struct sha256 *hash, const struct rows *rows, size_t row, const char *previous,
+	char ret_text[SHA256_TEXT])
 {
 	unsigned char bytes[HASH];
 
-	if (EVP_DigestInit_ex(hash, EVP_sha256(), NULL) != 1)
-		abort();
 	from_hex(previous, bytes);
-	hash_add(hash, bytes, sizeof bytes);
+	sha256_add(hash, bytes, sizeof bytes);
 	for (size_t column = ROW_ID; column < rows_columns(rows); column++) {
 		const char *text = rows_text(rows, row, column);
 		char length[32];
 
-		hash_add(hash, ",", column > ROW_ID);
+		sha256_add(hash, ",", column > ROW_ID);
 		if (rows_null(rows, row, column)) {
-			hash_add(hash, "-", 1);
+			sha256_add(hash, "-", 1);
 			continue;
 		}
 		snprintf(length, sizeof length, "%zu:", strlen(text));
-		hash_add(hash, length, strlen(length));
-		hash_add(hash, text, strlen(text));
+		sha256_add(hash, length, strlen(length));
+		sha256_add(hash, text, strlen(text));
 	}
-	if (EVP_DigestFinal_ex(hash, bytes, NULL) != 1)
-		abort();
-	to_hex(bytes, ret_text);
+	sha256_text(hash, ret_text);
 }
 
 static bool broken(struct audit_verdict *verdict, int64_t id, const char *why)
@@ -103,12 +81,12 @@ static bool broken(struct audit_verdict *verdict, int64_t id, const char *why)
 }
 
 /* Is the row the one that follows the end of what was found good? It becomes the end. */
-static bool check_row(EVP_MD_CTX *hash, const struct rows *rows, size_t row,
+static bool check_row(struct sha256 *hash, const struct rows *rows, size_t row,
 	const struct audit_place *known, struct audit_verdict *verdict)
 {
 	struct audit_place *end = &verdict->end;
 	int64_t id = rows_number(rows, row, ROW_ID);
-	char own[AUDIT_HASH_SIZE];
+	char own[SHA256_TEXT];
 
 	if (id != end->id + 1)
 		return broken(verdict, end->id + 1, "it is missing");
@@ -138,25 +116,17 @@ static void check_end(const struct rows *last, const char *hash_there,
 		broken(verdict, verdict->end.id + 1, "it is missing, and later ones were noted");
 }
 
-static void hash_free(void *hash)
-{
-	EVP_MD_CTX_free(hash);
-}
-
 bool audit_verify(struct db *db, void *mem, const struct audit_place *known,
 	struct audit_verdict *ret_verdict, struct err *err)
 {
-	EVP_MD_CTX *hash = EVP_MD_CTX_new();
-	char there[AUDIT_HASH_SIZE];
+	struct sha256 *hash = sha256_new(mem);
+	char there[SHA256_TEXT];
 	bool passed = false;
 	struct rows *last, *rows;
 	size_t count;
 
-	if (hash == NULL)
-		abort();
-	mem_attach(mem, hash, hash_free);
 	*ret_verdict = (struct audit_verdict){.broken = 0};
-	memset(ret_verdict->end.hash, '0', AUDIT_HASH_SIZE - 1);
+	memset(ret_verdict->end.hash, '0', SHA256_TEXT - 1);
 	if (!DB_QUERY(db, mem, &query_audit_end, &last, err, NULL))
 		return false;
 	do {

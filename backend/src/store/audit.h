@@ -8,6 +8,7 @@
 #ifndef STORE_AUDIT_H
 #define STORE_AUDIT_H
 
+#include "base/sha256.h"
 #include "core/flow.h"
 #include "store/db.h"
 
@@ -41,13 +42,10 @@ MUST_CHECK bool audit_page(struct db *db, void *mem, const struct audit_filter *
 
 enum audit_page_column { AUDIT_PAGE_ID = 0 };
 
-/* Hexadecimal SHA-256 with its NUL. */
-#define AUDIT_HASH_SIZE 65
-
 /* A place in the chain. */
 struct audit_place {
 	int64_t id;
-	char hash[AUDIT_HASH_SIZE];
+	char hash[SHA256_TEXT];
 };
 
 /* What audit_verify found. */
