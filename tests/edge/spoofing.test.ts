@@ -1,7 +1,7 @@
 // Every attack against real workers behind a proxy: nothing is granted that vera, a viewer, has not.
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
-import { base } from '../api/support/client.ts';
+import { base, sql } from '../api/support/client.ts';
 import { admin, attacks, secrets, target, vera } from './support/attacks.ts';
 import { type Answer, exchange, request } from './support/raw.ts';
 
@@ -48,6 +48,43 @@ for (const { name, by, bytes } of attacks) {
     }
   });
 }
+
+test('a token that holds no more, or for something else, opens no door', async () => {
+  const make = async (...scopes: string[]) => {
+    const wish = JSON.stringify({ name: 'attack', scopes, expires_in_days: 1 });
+    const lines = [...admin, 'Content-Type: application/json', `Content-Length: ${wish.length}`];
+    const [answer] = await exchange({ port: portal }, request('POST /api/tokens', lines, wish));
+    assert.equal(answer?.status, 201, answer?.body);
+    return JSON.parse(answer.body) as { token: string; token_id: string };
+  };
+  const [good, other, old, gone] = [
+    await make('policies:read'),
+    await make('flows:write'),
+    await make('policies:read'),
+    await make('policies:read'),
+  ];
+  sql(`UPDATE tokens SET expires_at = now() - interval '1 second' WHERE id = '${old.token_id}'`);
+  await exchange({ port: portal }, request(`DELETE /api/tokens/${gone.token_id}`, admin));
+  const read = async (port: number, ...lines: string[]) =>
+    (await exchange({ port }, request('GET /api/policies', lines)))[0]?.status;
+  for (const port of [portal, automation]) {
+    const bearer = (token: string, ...more: string[]) =>
+      read(port, `Authorization: Bearer ${token}`, ...more);
+    assert.equal(await bearer(good.token), 200);
+    assert.equal(await bearer(other.token), 403);
+    assert.equal(await bearer(old.token), 401);
+    assert.equal(await bearer(gone.token), 401);
+    assert.equal(await bearer(`${good.token.slice(0, -1)}_`), 401);
+    assert.equal(await bearer(good.token.toLowerCase()), 401);
+    assert.equal(await read(port, `Authorization: Basic ${btoa(`x:${good.token}`)}`), 401);
+    assert.equal(await read(port, `Cookie: token=${good.token}`), 401);
+    assert.equal(await read(port, `X-Authorization: Bearer ${good.token}`), 401);
+    assert.equal(await bearer(other.token, `Authorization: Bearer ${good.token}`), 400);
+    // What a proxy says adds nothing to what a token may.
+    assert.equal(await bearer(other.token, ...admin), 403);
+    assert.equal(await bearer(old.token, ...admin), 401);
+  }
+});
 
 // A change needs more than an identity: it must come from a page of ours.
 const body = JSON.stringify({ yaml_content: 'x' });

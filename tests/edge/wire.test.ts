@@ -4,7 +4,7 @@ import { before, test } from 'node:test';
 import { attacks, secret, vera } from './support/attacks.ts';
 import { type Echo, startEcho } from './support/echo.ts';
 import { presets, sentBy } from './support/presets.ts';
-import { exchange, request } from './support/raw.ts';
+import { exchange, header, request } from './support/raw.ts';
 
 const identity = ['USER', 'EMAIL', 'NAME', 'GROUPS'].map((what) => `CPA_AUTH_${what}`);
 
@@ -157,6 +157,17 @@ test('a header that only proxies send is told as such, from anybody', async () =
   ]) {
     assert.equal(await forwarded(`${name}: a`), '1', name);
   }
+});
+
+test('where people come by TLS, browsers are told to use nothing else', async () => {
+  const hsts = async (settings: Record<string, string>) => {
+    const { portal } = await startEcho(settings);
+    const [answer] = await exchange({ port: portal }, request('GET /'));
+    return header(answer!, 'strict-transport-security');
+  };
+  assert.equal(await hsts({ CPA_PUBLIC_URL: 'https://cpa.example.test' }), 'max-age=31536000');
+  assert.equal(await hsts({ CPA_PUBLIC_URL: 'http://cpa.example.test' }), undefined);
+  assert.equal(await hsts({}), undefined);
 });
 
 test('a request id and a trace are passed on', async () => {
