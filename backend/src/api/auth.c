@@ -101,7 +101,7 @@ bool auth_identify(struct app *app, struct request *request, struct err *err)
 		return false;
 	if (token != NULL)
 		return token_user(app, request, token, err);
-	if (strcmp(request_told(request, "CPA_LISTENER"), "automation") == 0)
+	if (strcmp(request_told(request, "CPA_LISTENER"), "portal") != 0)
 		return nobody(app, request, err);
 	return without_token[app->auth->mode](app, request, err);
 }

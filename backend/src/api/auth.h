@@ -5,7 +5,7 @@
  *   proxy  what the SSO proxy says, passed on by nginx as CPA_AUTH_* (api/proxy_user.h)
  *   dev    nothing: on one's own machine everybody is admin
  *
- * On the listener for automation only a token counts.
+ * Everywhere but on the portal's listener only a token counts.
  */
 #ifndef API_AUTH_H
 #define API_AUTH_H

@@ -102,18 +102,24 @@ static bool is_fresh(const struct proxy_secret *secret, const struct stat *now)
 	       now->st_mtim.tv_nsec == then->st_mtim.tv_nsec;
 }
 
+bool proxy_secret_refresh(struct proxy_secret *secret, struct err *err)
+{
+	struct stat now = {0};
+
+	if (stat(secret->path, &now) == 0 && is_fresh(secret, &now))
+		return true;
+	secret->read_as = now;
+	return load(secret, err);
+}
+
 bool proxy_secret_matches(
 	struct proxy_secret *secret, const char *given, bool *ret_matches, struct err *err)
 {
 	struct digest digest = digest_of(given, strlen(given));
-	struct stat now = {0};
 	bool matches = false;
 
-	if (stat(secret->path, &now) != 0 || !is_fresh(secret, &now)) {
-		if (!load(secret, err))
-			return false;
-		secret->read_as = now;
-	}
+	if (!proxy_secret_refresh(secret, err))
+		return false;
 	for (size_t i = 0; i < secret->count; i++)
 		matches |= CRYPTO_memcmp(&secret->digests[i], &digest, sizeof digest) == 0;
 	*ret_matches = matches;

@@ -13,6 +13,9 @@ struct proxy_secret;
 /* Of the file at `path`, which is not read yet. Owned by `mem`. */
 struct proxy_secret *proxy_secret_new(void *mem, const char *path);
 
+/* Reads the file if it changed since; the same failures as below. For a start that refuses early. */
+MUST_CHECK bool proxy_secret_refresh(struct proxy_secret *secret, struct err *err);
+
 /*
  * Is `given` one of the secrets? Takes the same time whatever it is. ERR_UNAVAILABLE when the file
  * cannot be read, or holds no secret, more than two, or one of less than LIMIT_PROXY_SECRET_LEAST or

@@ -126,17 +126,28 @@ static struct counters *open_counters(void *mem)
 	return counters;
 }
 
+/* Behind a proxy, a secret that cannot be read would only show at the first request. */
+static bool open_secret(void *mem, const struct auth_settings *auth,
+	struct proxy_secret **ret_secret, struct err *err)
+{
+	*ret_secret = proxy_secret_new(mem, auth->secret_file);
+	return auth->mode != AUTH_PROXY || proxy_secret_refresh(*ret_secret, err);
+}
+
 int worker_run(int argc, char **argv)
 {
 	void *mem = mem_context(NULL);
 	struct config config;
+	struct proxy_secret *secret;
 	struct fastcgi *fastcgi;
 	struct app app;
 	struct err err = {0};
 	int served = 0;
 
 	(void)argc, (void)argv;
-	if (!config_load(&config, environ, &err) || !fastcgi_open(mem, &fastcgi, &err)) {
+	if (!config_load(&config, environ, &err) ||
+		!open_secret(mem, &config.auth, &secret, &err) ||
+		!fastcgi_open(mem, &fastcgi, &err)) {
 		log_failure("refused_to_start", &err);
 		mem_free(mem);
 		return EXIT_FAILURE;
@@ -144,7 +155,7 @@ int worker_run(int argc, char **argv)
 	/* When multiwatch is killed, its workers end too. */
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	app = (struct app){.auth = &config.auth,
-		.proxy_secret = proxy_secret_new(mem, config.auth.secret_file),
+		.proxy_secret = secret,
 		.retention_days = config.retention_days,
 		.db = db_new(mem),
 		.side = db_new(mem),
