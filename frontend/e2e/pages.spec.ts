@@ -92,6 +92,25 @@ const VIEWS: View[] = [
   },
   { name: 'import', path: () => '/import', title: 'Import', ready: shown('pages.jsonl') },
   {
+    name: 'map',
+    path: () => '/map',
+    title: 'Service map',
+    ready: async (page) => {
+      await expect(page.locator('.react-flow__node').first()).toBeVisible();
+    },
+  },
+  {
+    name: 'map-open',
+    path: () => '/map?open=default%2Fshop',
+    title: 'Service map',
+    ready: async (page) => {
+      await expect(page.locator('.react-flow__node').first()).toBeVisible();
+    },
+  },
+  { name: 'tokens', path: () => '/settings/tokens', title: 'API tokens' },
+  { name: 'audit', path: () => '/settings/audit', title: 'Audit', ready: shown('pages-web') },
+  { name: 'storage', path: () => '/settings/storage', title: 'Storage', ready: shown('By day') },
+  {
     name: 'api',
     path: () => '/api-docs',
     title: 'API',
@@ -185,7 +204,18 @@ for (const scheme of ['light', 'dark'] as const) {
 
 test('fits a phone', async ({ page }) => {
   await page.setViewportSize({ width: 390, height: 844 });
-  for (const path of ['/', '/traffic', '/import', '/policies', '/simulation', '/api-docs']) {
+  for (const path of [
+    '/',
+    '/traffic',
+    '/map',
+    '/import',
+    '/policies',
+    '/simulation',
+    '/api-docs',
+    '/settings/tokens',
+    '/settings/audit',
+    '/settings/storage',
+  ]) {
     await page.goto(path);
     await page.waitForLoadState('networkidle');
     const overflow = await page.evaluate(

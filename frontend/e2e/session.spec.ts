@@ -43,9 +43,7 @@ test('development mode is loud, and can be hidden for the session', async ({ pag
   await expectAccessible(page);
   const who = page.getByRole('button', { name: /^Signed in as local developer/ });
   await who.click();
-  await expect(page.getByRole('dialog', { name: 'local developer' })).toContainText(
-    'development mode',
-  );
+  await expect(page.getByRole('dialog', { name: 'local developer' })).toContainText('dev mode');
   await expectAccessible(page);
   await page.keyboard.press('Escape');
   await page.getByRole('button', { name: 'Hide for this session' }).click();
@@ -83,7 +81,8 @@ test('a viewer has no dead buttons', async ({ page }) => {
   await expect(page.getByRole('menuitem', { name: /Delete/ })).toHaveCount(0);
 
   await page.goto('/policies');
-  await expect(page.getByRole('link', { name: policy_name })).toBeVisible();
+  const row = page.getByRole('row').filter({ hasText: 'viewers' });
+  await expect(row.getByRole('link', { name: policy_name })).toBeVisible();
   await expect(page.getByRole('link', { name: 'New policy' })).toHaveCount(0);
   await page.goto('/traffic');
   await expect(page.getByText('Generating policies needs the role editor')).toBeVisible();
@@ -189,8 +188,9 @@ test('another user who signs in is asked before anything is done as them', async
 }) => {
   guard.allow(/status of 401/);
   await as(page, {});
-  await page.goto('/policies');
-  await expectPage(page, 'Policies');
+  await page.goto('/settings/storage');
+  await expectPage(page, 'Storage');
+  await expect(page.getByText('Kept for')).toBeVisible();
   await page.unroute('**/api/session');
   await page.route('**/api/**', (route) => route.fulfill({ status: 401, body: '' }));
   await page.getByRole('link', { name: 'History' }).click();

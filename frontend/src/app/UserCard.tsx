@@ -11,6 +11,7 @@ const UserDetails = lazy(() => import('./UserDetails'));
 export function UserCard({ session, compact }: { session: Session; compact?: boolean }) {
   const [open, setOpen] = useState(false);
   const name = displayedName(session);
+  const role = <Tag tone={ROLE_TONES[session.role]}>{session.role}</Tag>;
   return (
     <>
       <UnstyledButton
@@ -24,9 +25,12 @@ export function UserCard({ session, compact }: { session: Session; compact?: boo
         <span className={classes.text}>
           <span className={classes.hidden}>Signed in as </span>
           <span className={classes.name}>{name}</span>
-          <span className={classes.how}>{HOW[session.authentication]}</span>
+          <span className={classes.line}>
+            {!compact && role}
+            <span className={classes.how}>{HOW[session.authentication]}</span>
+          </span>
         </span>
-        <Tag tone={ROLE_TONES[session.role]}>{session.role}</Tag>
+        {compact && role}
       </UnstyledButton>
       {open && (
         <Suspense>

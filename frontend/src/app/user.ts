@@ -3,9 +3,9 @@ import type { TagTone } from '@/shared/ui/Tag';
 
 export const HOW: Record<Session['authentication'], string> = {
   none: 'not signed in',
-  proxy: 'by single sign-on',
-  token: 'by an API token',
-  dev: 'development mode',
+  proxy: 'single sign-on',
+  token: 'API token',
+  dev: 'dev mode',
 };
 
 export const ROLE_TONES: Record<Session['role'], TagTone> = {

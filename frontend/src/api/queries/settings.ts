@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { client, unwrap } from '../client';
+import { ApiError } from '../problem';
 import type { AuditFilter, TokenRequest } from '../types';
 
 export const tokenPages = () =>
@@ -46,14 +47,30 @@ export const auditPages = (filter: AuditFilter) =>
   });
 
 /** All entries of a filter as text, in a form that other programs read. */
-export const exportAudit = (filter: AuditFilter, type: 'application/x-ndjson' | 'text/csv') =>
-  unwrap(
-    client.GET('/api/audit', {
-      params: { query: filter },
-      headers: { Accept: type },
-      parseAs: 'text',
-    }),
+export async function exportAudit(
+  filter: AuditFilter,
+  type: 'application/x-ndjson' | 'text/csv',
+): Promise<string> {
+  const text = String(
+    await unwrap(
+      client.GET('/api/audit', {
+        params: { query: filter },
+        headers: { Accept: type },
+        parseAs: 'text',
+      }),
+    ),
   );
+  // The last line says whether it is all; a stream that was cut has none.
+  if (type === 'application/x-ndjson' && !/"complete":\s*true[^\n]*\s*$/.test(text)) {
+    throw new ApiError({
+      status: 0,
+      code: 'cut',
+      title: 'The export is not complete',
+      detail: 'The server stopped before the last entry. Nothing was saved; try again.',
+    });
+  }
+  return text;
+}
 
 export const storage = () =>
   queryOptions({

@@ -2,12 +2,12 @@ import { Button, Skeleton, Table } from '@mantine/core';
 import { lazy, Suspense, useMemo, useState } from 'react';
 import { useNavigate } from 'react-router';
 import type { Dashboard } from '@/api/types';
+import { trafficSeries } from '@/shared/charts/trafficSeries';
 import { trafficPath } from '@/shared/flowFilter/codec';
 import { formatCompact, formatCount, formatDate } from '@/shared/lib/format';
 import { Card } from '@/shared/ui/Card';
 import { EmptyState } from '@/shared/ui/EmptyState';
 import classes from './dashboard.module.css';
-import { trafficSeries } from './series';
 
 const StackedChart = lazy(() => import('@/shared/charts/StackedChart'));
 

@@ -238,7 +238,7 @@ const EXPORTS = [
 function ExportMenu({ filter, disabled }: { filter: AuditFilter; disabled: boolean }) {
   const save = useMutation({
     mutationFn: async ({ type, file }: (typeof EXPORTS)[number]) =>
-      downloadText(file, String(await exportAudit(filter, type)), type),
+      downloadText(file, await exportAudit(filter, type), type),
     onError: (error) => {
       const problem = toApiError(error);
       notifications.show({ color: 'red', title: problem.title, message: problem.detail ?? '' });

@@ -18,7 +18,7 @@ import { Verdict } from '@/shared/ui/Verdict';
 import type { GridColumn } from '@/shared/ui/VirtualGrid';
 import classes from './traffic.module.css';
 
-export const FLOW_COLUMNS: GridColumn<Flow>[] = [
+const USUAL_FLOWS: GridColumn<Flow>[] = [
   { key: 'time', header: 'Time', width: '138px', cell: (flow) => <Time iso={flow.timestamp} /> },
   {
     key: 'source',
@@ -68,7 +68,37 @@ export const FLOW_COLUMNS: GridColumn<Flow>[] = [
   },
 ];
 
-export const CONNECTION_COLUMNS: GridColumn<Connection>[] = [
+const EXTRA_FLOW: GridColumn<Flow>[] = [
+  {
+    key: 'reason',
+    header: 'Drop reason',
+    width: 'minmax(130px, 0.8fr)',
+    cell: (flow) => flow.drop_reason || '–',
+  },
+  {
+    key: 'addresses',
+    header: 'Addresses',
+    width: 'minmax(150px, 0.9fr)',
+    cell: (flow) => (
+      <span className="mono">
+        {[flow.source_address, flow.destination_address].filter(Boolean).join(' → ') || '–'}
+      </span>
+    ),
+  },
+  { key: 'node', header: 'Node', width: 'minmax(120px, 0.8fr)', cell: (flow) => flow.node || '–' },
+  {
+    key: 'flags',
+    header: 'TCP flags',
+    width: '110px',
+    cell: (flow) => flow.tcp_flags.join(' ') || '–',
+  },
+];
+
+/** Shown until the reader chooses. */
+export const USUAL_FLOW = USUAL_FLOWS.map((column) => column.key);
+export const FLOW_COLUMNS = [...USUAL_FLOWS, ...EXTRA_FLOW];
+
+const USUAL_CONNECTIONS: GridColumn<Connection>[] = [
   {
     key: 'client',
     header: 'Client',
@@ -115,6 +145,31 @@ export const CONNECTION_COLUMNS: GridColumn<Connection>[] = [
       ),
   },
 ];
+
+const EXTRA_CONNECTION: GridColumn<Connection>[] = [
+  {
+    key: 'first',
+    header: 'First seen',
+    width: '138px',
+    cell: (connection) => <Time iso={connection.first_seen} />,
+  },
+  {
+    key: 'nodes',
+    header: 'Nodes',
+    width: 'minmax(120px, 0.7fr)',
+    cell: (connection) => connection.nodes.join(', ') || '–',
+  },
+  {
+    key: 'clusters',
+    header: 'Clusters',
+    width: 'minmax(110px, 0.6fr)',
+    cell: ({ client, server }) =>
+      [...new Set([client.cluster, server.cluster].filter(Boolean))].join(' → ') || '–',
+  },
+];
+
+export const USUAL_CONNECTION = USUAL_CONNECTIONS.map((column) => column.key);
+export const CONNECTION_COLUMNS = [...USUAL_CONNECTIONS, ...EXTRA_CONNECTION];
 
 function L7Summary({ connection }: { connection: Connection }) {
   const [first, ...others] = connection.l7;

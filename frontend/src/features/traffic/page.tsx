@@ -24,18 +24,24 @@ import { ErrorState } from '@/shared/ui/ErrorState';
 import { PageHeader } from '@/shared/ui/PageHeader';
 import { SampleButton } from '@/shared/ui/SampleButton';
 import { VirtualGrid } from '@/shared/ui/VirtualGrid';
-import { CONNECTION_COLUMNS, FLOW_COLUMNS } from './columns';
+import { ColumnMenu } from './ColumnMenu';
+import { CONNECTION_COLUMNS, FLOW_COLUMNS, USUAL_CONNECTION, USUAL_FLOW } from './columns';
 import { SelectionBar } from './SelectionBar';
 import { generateSource } from './source';
 import { TrafficMenu } from './TrafficMenu';
 import classes from './traffic.module.css';
+import { useColumns } from './useColumns';
 import { useRowSelection, useTrafficAddress, type View } from './useTrafficState';
 
+const Timeline = lazy(() => import('./Timeline'));
 const DetailsDrawer = lazy(() => import('./DetailsDrawer'));
 const GenerateDrawer = lazy(() => import('@/features/generate/GenerateDrawer'));
 
 /** Beyond this many rows a person searches better than scrolls; the selection of all has no such end. */
 const MOST_ROWS = 20_000;
+
+const COLUMN_WIDTH = 152;
+const minWidth = (columns: number) => Math.max(columns * COLUMN_WIDTH, 480);
 
 const flowId = (flow: Flow) => flow.flow_id;
 const connectionId = (connection: Connection) => connection.connection_id;
@@ -44,6 +50,8 @@ export function Component() {
   const { filter, view, setFilter, setView } = useTrafficAddress();
   const selection = useRowSelection(view, filter);
   const mayGenerate = useMay('editor');
+  const flowColumns = useColumns('flows', FLOW_COLUMNS, USUAL_FLOW);
+  const connectionColumns = useColumns('connections', CONNECTION_COLUMNS, USUAL_CONNECTION);
   const [active, setActive] = useState<string>();
   const [open, setOpen] = useState<Flow | Connection>();
   const [source, setSource] = useState<GenerateSource>();
@@ -135,6 +143,11 @@ export function Component() {
                 { value: 'connections', label: 'Connections' },
               ]}
             />
+            {isFlows ? (
+              <ColumnMenu columns={flowColumns.all} {...flowColumns.menu} />
+            ) : (
+              <ColumnMenu columns={connectionColumns.all} {...connectionColumns.menu} />
+            )}
             <TrafficMenu filter={filter} matching={matching?.flows ?? 0} />
           </>
         }
@@ -142,6 +155,9 @@ export function Component() {
       <div className={classes.tools}>
         <FilterBar filter={filter} onChange={setFilter} />
       </div>
+      <Suspense fallback={null}>
+        <Timeline filter={filter} onChange={setFilter} />
+      </Suspense>
       <div className={classes.frame} data-stale={list.isPlaceholderData || undefined}>
         {list.isPending ? (
           <TableSkeleton />
@@ -155,8 +171,8 @@ export function Component() {
             {...grid}
             rows={flowRows}
             idOf={flowId}
-            columns={FLOW_COLUMNS}
-            minWidth={1060}
+            columns={flowColumns.visible}
+            minWidth={minWidth(flowColumns.visible.length)}
             onOpen={setOpen}
           />
         ) : (
@@ -165,8 +181,8 @@ export function Component() {
             {...grid}
             rows={connectionRows}
             idOf={connectionId}
-            columns={CONNECTION_COLUMNS}
-            minWidth={1060}
+            columns={connectionColumns.visible}
+            minWidth={minWidth(connectionColumns.visible.length)}
             onOpen={setOpen}
           />
         )}

@@ -14,6 +14,9 @@ interface Props {
   /** A sentence that says what the picture shows. */
   summary: string;
   height: number;
+  /** A strip to choose a range on: without values, and with what is chosen shown. */
+  slim?: boolean;
+  chosen?: { from: number | undefined; to: number | undefined } | undefined;
   /** A range was dragged, in seconds. */
   onRange: (from: number, to: number) => void;
 }
@@ -22,6 +25,17 @@ const colourOf = (variable: string) =>
   getComputedStyle(document.documentElement).getPropertyValue(variable).trim();
 
 const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 });
+
+const HOUR = 3600;
+const DAY = 24 * HOUR;
+
+/** Ticks from hours to years; a coarser unit stands below where it changes. */
+const TICKS: uPlot.Axis.DynamicValues | (string | number | null)[][] = [
+  [360 * DAY, '{YYYY}', null, null, null, null, null, null, 1],
+  [28 * DAY, '{MMM}', '\n{YYYY}', null, null, null, null, null, 1],
+  [DAY, '{DD} {MMM}', '\n{YYYY}', null, null, null, null, null, 1],
+  [60, '{HH}:{mm}', '\n{DD} {MMM} {YYYY}', null, '\n{DD} {MMM}', null, null, null, 1],
+];
 
 function axis(): uPlot.Axis {
   return {
@@ -34,11 +48,12 @@ function axis(): uPlot.Axis {
 
 /** Bars over time, one above the other; drag to choose a range. */
 export default function StackedChart(props: Props) {
-  const { times, bucketSeconds, series, summary, height, onRange } = props;
+  const { times, bucketSeconds, series, summary, height, slim = false, onRange } = props;
   const host = useRef<HTMLDivElement>(null);
   const scheme = useComputedColorScheme();
   const chosen = useRef(onRange);
   chosen.current = onRange;
+  const plot = useRef<uPlot>(null);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the scheme changes what the variables hold
   useEffect(() => {
@@ -49,7 +64,7 @@ export default function StackedChart(props: Props) {
       {
         width: element.clientWidth,
         height,
-        padding: [12, 12, 0, 4],
+        padding: slim ? [4, 8, 0, 8] : [12, 12, 0, 4],
         legend: { show: false },
         cursor: { drag: { x: true, y: false }, points: { show: false }, y: false },
         scales: {
@@ -61,12 +76,15 @@ export default function StackedChart(props: Props) {
             ...axis(),
             grid: { show: false },
             space: 80,
-            values: [
-              [86_400, '{DD} {MMM}', null, null, null, null, null, null, 1],
-              [60, '{HH}:{mm}', '\n{DD} {MMM}', null, '\n{DD} {MMM}', null, null, null, 1],
-            ],
+            values: TICKS as uPlot.Axis.Values,
+            ...(slim && { size: 32 }),
           },
-          { ...axis(), size: 48, values: (_, ticks) => ticks.map((tick) => compact.format(tick)) },
+          {
+            ...axis(),
+            show: !slim,
+            size: 48,
+            values: (_, ticks) => ticks.map((tick) => compact.format(tick)),
+          },
         ],
         series: [
           {},
@@ -83,11 +101,11 @@ export default function StackedChart(props: Props) {
         ],
         hooks: {
           setSelect: [
-            (plot) => {
-              if (plot.select.width < 4) return;
+            ({ select, posToVal }) => {
+              if (select.width < 4) return;
               const half = bucketSeconds / 2;
-              const from = plot.posToVal(plot.select.left, 'x') - half;
-              const to = plot.posToVal(plot.select.left + plot.select.width, 'x') + half;
+              const from = posToVal(select.left, 'x') - half;
+              const to = posToVal(select.left + select.width, 'x') + half;
               chosen.current(from, to);
             },
           ],
@@ -96,15 +114,39 @@ export default function StackedChart(props: Props) {
       [times, ...stacked.reverse()],
       element,
     );
+    plot.current = chart;
     const resize = new ResizeObserver(() => chart.setSize({ width: element.clientWidth, height }));
     resize.observe(element);
     return () => {
       resize.disconnect();
       chart.destroy();
     };
-  }, [times, bucketSeconds, series, height, scheme]);
+  }, [times, bucketSeconds, series, height, slim, scheme]);
+
+  // What is chosen is drawn as the selection, without telling it again.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a chart that was made anew shows nothing
+  useEffect(() => {
+    const chart = plot.current;
+    if (!chart || !slim) return;
+    const { from, to } = props.chosen ?? {};
+    const left = from === undefined ? 0 : Math.max(chart.valToPos(from, 'x'), 0);
+    const width = chart.bbox.width / devicePixelRatio;
+    const right = to === undefined ? width : Math.min(chart.valToPos(to, 'x'), width);
+    const isChosen = props.chosen !== undefined && right > left;
+    chart.setSelect(
+      { left, top: 0, width: isChosen ? right - left : 0, height: chart.bbox.height },
+      false,
+    );
+  }, [props.chosen, times, bucketSeconds, series, height, slim, scheme]);
 
   return (
-    <div ref={host} className={classes.chart} style={{ height }} role="img" aria-label={summary} />
+    <div
+      ref={host}
+      className={classes.chart}
+      data-slim={slim || undefined}
+      style={{ height }}
+      role="img"
+      aria-label={summary}
+    />
   );
 }

@@ -1,6 +1,6 @@
 import type { Dashboard } from '@/api/types';
-import type { ChartSeries } from '@/shared/charts/series';
 import { formatCount, formatDate } from '@/shared/lib/format';
+import type { ChartSeries } from './series';
 
 type Traffic = Dashboard['traffic'];
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { trafficSeries } from './series';
+import { trafficSeries } from './trafficSeries';
 
 const point = (hour: string, verdicts: Record<string, number>) => ({
   time: `2026-03-01T${hour}:00:00.000000Z`,
