@@ -148,6 +148,24 @@ BEGIN
 	END IF;
 	RETURN dropped;
 END $$;
+CREATE FUNCTION public.flows_index_day(until date) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+	part text;
+BEGIN
+	SELECT c.relname INTO part FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+	WHERE i.inhparent = 'flows'::regclass AND to_date(right(c.relname, 8), 'YYYYMMDD') < until
+		AND to_regclass(quote_ident(c.relname || '_connection')) IS NULL
+	ORDER BY 1 DESC
+	LIMIT 1;
+	IF part IS NOT NULL THEN
+		EXECUTE format('CREATE INDEX %I ON %I (connection_id, time, id)', part || '_connection',
+			part);
+	END IF;
+	RETURN part;
+END $$;
 CREATE FUNCTION public.label_is(label text, wanted text) RETURNS boolean
     LANGUAGE sql IMMUTABLE
     RETURN (wanted = ANY (ARRAY[label, split_part(label, '='::text, 1), substr(label, (strpos(label, ':'::text) + 1)), split_part(substr(label, (strpos(label, ':'::text) + 1)), '='::text, 1)]));

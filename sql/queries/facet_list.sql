@@ -28,8 +28,9 @@ WITH chosen AS (
 	UNION ALL
 	SELECT 'protocols', protocol::text, sum(flows) FROM chosen GROUP BY protocol
 	UNION ALL
-	SELECT 'verdicts', h.verdict::text, sum(h.flows)
-	FROM connection_hours h JOIN chosen c ON c.id = h.connection_id GROUP BY h.verdict
+	SELECT 'verdicts', verdict::text, sum(flows) FROM connection_hours
+	WHERE $1::int[] IS NULL OR connection_id = ANY ($1)
+	GROUP BY verdict
 ), ranked AS (
 	SELECT *, row_number() OVER (PARTITION BY facet ORDER BY count DESC, value) AS rank FROM named
 )

@@ -71,3 +71,15 @@ test('days are made once, for both tables, and dropped together', () => {
   assert.equal(psql("SELECT flows_drop_days('2000-01-01')"), '1');
   assert.equal(days(), '0');
 });
+
+test('a day that is over gets an index by connection, once, and it goes with the day', () => {
+  const indexes = () =>
+    psql("SELECT count(*) FROM pg_class WHERE relname LIKE 'flows_p1999%_connection' AND relkind = 'i'");
+  psql("SELECT flows_add_days('{1999-12-30,1999-12-31}')");
+  assert.equal(psql("SELECT flows_index_day('1999-12-31')"), 'flows_p19991230');
+  assert.equal(psql("SELECT flows_index_day('1999-12-31')"), '');
+  assert.equal(indexes(), '1');
+  assert.equal(psql("SELECT flows_index_day('2000-01-01')"), 'flows_p19991231');
+  psql("SELECT flows_drop_days('2000-01-01')");
+  assert.equal(indexes(), '0');
+});

@@ -15,18 +15,30 @@
 /* A database that is away is tried again soon. */
 #define RETRY_S 10
 
+/* Days that are over, each in a transaction of its own. */
+static bool index_days(struct db *db, void *mem, int64_t *ret_days, struct err *err)
+{
+	bool more = true;
+
+	for (*ret_days = 0; more; *ret_days += more)
+		if (!retention_index(db, mem, &more, err))
+			return false;
+	return true;
+}
+
 static bool maintain_once(struct db *db, const struct config *config)
 {
 	void *mem = mem_context(NULL);
 	struct err err = {0};
 	struct log_line line;
-	int64_t dropped_days;
+	int64_t dropped_days, indexed_days;
 	bool done = retention_apply(db, mem, config->retention_days, &dropped_days, &err) &&
-		    retention_forget(db, mem, &err);
+		    retention_forget(db, mem, &err) && index_days(db, mem, &indexed_days, &err);
 
 	if (done) {
 		log_begin(&line, LOG_LEVEL_INFO, "maintained");
 		log_number(&line, "dropped_days", dropped_days);
+		log_number(&line, "indexed_days", indexed_days);
 		log_end(&line);
 	} else {
 		log_failure("maintenance_failed", &err);

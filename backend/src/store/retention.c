@@ -13,6 +13,17 @@ bool retention_apply(
 	return true;
 }
 
+bool retention_index(struct db *db, void *mem, bool *ret_more, struct err *err)
+{
+	struct rows *rows;
+
+	if (!db_begin(db, mem, err) || !DB_QUERY(db, mem, &query_lock_yield, NULL, err, NULL) ||
+		!DB_QUERY(db, mem, &query_day_index, &rows, err, NULL) || !db_commit(db, err))
+		return false;
+	*ret_more = !rows_null(rows, 0, 0);
+	return true;
+}
+
 bool retention_forget(struct db *db, void *mem, struct err *err)
 {
 	return DB_QUERY(db, mem, &query_idempotency_clean, NULL, err, NULL);

@@ -13,6 +13,12 @@
 MUST_CHECK bool retention_apply(
 	struct db *db, void *mem, int keep_days, int64_t *ret_dropped_days, struct err *err);
 
+/*
+ * Makes the index by connection of one day that is over. `ret_more`: there may be another one. ERR_BUSY
+ * when flows of that day are being stored: nothing is changed.
+ */
+MUST_CHECK bool retention_index(struct db *db, void *mem, bool *ret_more, struct err *err);
+
 /* Forgets the answers that are kept no longer (store/idempotency.h). */
 MUST_CHECK bool retention_forget(struct db *db, void *mem, struct err *err);
 
