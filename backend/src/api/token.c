@@ -1,11 +1,12 @@
 #include "api/token.h"
 
-#include <openssl/evp.h>
+#include <stdint.h>
 #include <string.h>
 #include <sys/random.h>
 #include <zlib.h>
 
 #include "base/mem.h"
+#include "base/sha256.h"
 
 #define PREFIX     "cpa_"
 #define CHECK_SIZE 6
@@ -120,15 +121,10 @@ bool token_make(enum token_kind kind, struct token *ret_token, struct err *err)
 
 const char *token_digest(void *mem, const struct token *token)
 {
-	unsigned char digest[EVP_MAX_MD_SIZE];
-	unsigned size;
-	char *text;
+	struct sha256 *hash = sha256_new(mem);
+	char *text = mem_array(mem, char, SHA256_TEXT);
 
-	EVP_Digest(token->secret, TOKEN_SECRET_SIZE, digest, &size, EVP_sha256(), NULL);
-	text = mem_array(mem, char, size * 2 + 1);
-	for (unsigned i = 0; i < size; i++) {
-		text[i * 2] = "0123456789abcdef"[digest[i] >> 4];
-		text[i * 2 + 1] = "0123456789abcdef"[digest[i] & 15];
-	}
+	sha256_add(hash, token->secret, TOKEN_SECRET_SIZE);
+	sha256_text(hash, text);
 	return text;
 }
