@@ -35,7 +35,11 @@ struct traffic_index {
 	size_t fact_count, fact_capacity;
 	const char **label_room;
 	struct seen_end *seen_ends; /* by flow_endpoint.known; NULL until there is one */
+	char *room;                 /* for texts, which are many and small and all stay */
+	size_t room_left;
 };
+
+#define ROOM 4096
 
 struct traffic *traffic_new(void *mem)
 {
@@ -70,14 +74,32 @@ static uint64_t identity_hash(const struct identity *identity)
 	return hash;
 }
 
-static struct text_list copy_list(void *mem, const struct text_list *list)
+static const char *keep_text(struct traffic *traffic, const char *text)
+{
+	struct traffic_index *index = traffic->index;
+	size_t size = strlen(text) + 1;
+	char *kept;
+
+	if (size == 1)
+		return "";
+	if (size > index->room_left) {
+		index->room_left = size > ROOM ? size : ROOM;
+		index->room = mem_array(traffic->mem, char, index->room_left);
+	}
+	kept = memcpy(index->room, text, size);
+	index->room += size;
+	index->room_left -= size;
+	return kept;
+}
+
+static struct text_list copy_list(struct traffic *traffic, const struct text_list *list)
 {
 	struct text_list copy = {NULL, list->count};
 
 	if (list->count > 0)
-		copy.items = mem_array(mem, const char *, list->count);
+		copy.items = mem_array(traffic->mem, const char *, list->count);
 	for (size_t i = 0; i < list->count; i++)
-		copy.items[i] = mem_text(mem, list->items[i]);
+		copy.items[i] = keep_text(traffic, list->items[i]);
 	return copy;
 }
 
@@ -95,11 +117,11 @@ uint32_t traffic_identity(struct traffic *traffic, const struct identity *identi
 		traffic->identity_count);
 	added = &traffic->identities[number];
 	*added = *identity;
-	added->cluster = mem_text(traffic->mem, identity->cluster);
-	added->namespace = mem_text(traffic->mem, identity->namespace);
-	added->pod = mem_text(traffic->mem, identity->pod);
-	added->address = mem_text(traffic->mem, identity->address);
-	added->labels = copy_list(traffic->mem, &identity->labels);
+	added->cluster = keep_text(traffic, identity->cluster);
+	added->namespace = keep_text(traffic, identity->namespace);
+	added->pod = keep_text(traffic, identity->pod);
+	added->address = keep_text(traffic, identity->address);
+	added->labels = copy_list(traffic, &identity->labels);
 	table_add(traffic->mem, &index->identities, hash, number);
 	return number;
 }
@@ -120,8 +142,8 @@ static void learn_workload(
 		return;
 	if (*known->workload != '\0' && strcmp(known->workload, told->workload) <= 0)
 		return;
-	known->workload = mem_text(traffic->mem, told->workload);
-	known->workload_kind = mem_text(traffic->mem, told->workload_kind);
+	known->workload = keep_text(traffic, told->workload);
+	known->workload_kind = keep_text(traffic, told->workload_kind);
 }
 
 uint32_t traffic_endpoint(struct traffic *traffic, const struct endpoint *endpoint)
@@ -135,7 +157,7 @@ uint32_t traffic_endpoint(struct traffic *traffic, const struct endpoint *endpoi
 		mem_reserve(traffic->mem, traffic->endpoints, &index->endpoint_capacity,
 			traffic->endpoint_count);
 		traffic->endpoints[number] = (struct endpoint){.identity = endpoint->identity,
-			.pod = mem_text(traffic->mem, endpoint->pod),
+			.pod = keep_text(traffic, endpoint->pod),
 			.workload = "",
 			.workload_kind = ""};
 		table_add(traffic->mem, &index->endpoints, hash, number);
@@ -286,11 +308,11 @@ static struct l7_fact *new_fact(
 	*fact = (struct l7_fact){.kind = like->kind,
 		.side = like->side,
 		.denied = like->denied,
-		.method = mem_text(traffic->mem, like->method),
-		.host = mem_text(traffic->mem, like->host),
-		.path = mem_text(traffic->mem, like->path),
-		.example = mem_text(traffic->mem, like->example),
-		.name = mem_text(traffic->mem, like->name),
+		.method = keep_text(traffic, like->method),
+		.host = keep_text(traffic, like->host),
+		.path = keep_text(traffic, like->path),
+		.example = keep_text(traffic, like->example),
+		.name = keep_text(traffic, like->name),
 		.first_ns = INT64_MAX,
 		.last_ns = INT64_MIN};
 	mem_reserve(traffic->mem, index->fact_places, &index->fact_capacity, index->fact_count + 1);
@@ -315,7 +337,7 @@ static uint32_t add_fact(struct traffic *traffic, uint32_t number, const struct 
 	if (fact == NULL)
 		return NO_FACT;
 	if (strcmp(told->example, fact->example) < 0)
-		fact->example = mem_text(traffic->mem, told->example);
+		fact->example = keep_text(traffic, told->example);
 	fact->count += told->count;
 	see_at(told->first_ns, told->last_ns, &fact->first_ns, &fact->last_ns);
 	for (size_t i = 0; i < told->addresses.count; i++)
