@@ -60,7 +60,7 @@ export function OptionsForm(props: Props) {
           <optgroup label="A whole namespace">
             {namespaces.map((name) => (
               <option key={name} value={`${name}/`}>
-                Namespace {name}, every workload
+                Namespace {name}
               </option>
             ))}
           </optgroup>
