@@ -24,7 +24,7 @@ ICMP_ECHO = {"ICMPv4": (8, 0), "ICMPv6": (128, 129)}
 POINTS = {"TO_ENDPOINT": 0, "TO_PROXY": 1, "TO_HOST": 2, "TO_STACK": 3, "TO_OVERLAY": 4, "FROM_ENDPOINT": 5,
           "FROM_PROXY": 6, "FROM_HOST": 7, "FROM_STACK": 8, "FROM_OVERLAY": 9, "FROM_NETWORK": 10, "TO_NETWORK": 11}
 
-# Fields below the flow that an exporter's mask leaves out (flows.md 1.4), none of which costs evidence here.
+# Fields below the flow that an exporter's mask leaves out (flows.md 1.4). The last two cost evidence.
 MASKS = {
     "none": (),
     "harmless": ("uuid", "Summary", "source.ID", "destination.ID"),
@@ -38,6 +38,8 @@ MASKS = {
     "identity": ("source.identity", "destination.identity", "source.cluster_name", "destination.cluster_name"),
     "namespace": ("source.namespace", "destination.namespace"),
     "time": ("time", "node_name"),
+    "direction": ("traffic_direction",),
+    "any place": ("trace_observation_point", "trace_reason", "event_type"),
 }
 
 
@@ -57,6 +59,8 @@ class Setting:
     bare_numbers: float = 0      # how many peers are told by their identity's number alone
     resolver: str = "kube-dns"   # or openshift, or node-local
     options: tuple = ()          # of cpa generate
+    rough: bool = False          # hand-made, repaired and broken records in the file
+    reused_numbers: bool = False # identity numbers are given to others later
     second: str = ""             # another cluster whose flows are in the same file
 
 
@@ -149,8 +153,7 @@ class Cluster:
         self.now = datetime.datetime(2026, 3, 2, 9, 0, tzinfo=datetime.timezone.utc)
         self.nodes = ["node-a", "node-b", "node-c"]
         self.workloads, self.ends, self.identities, self.lines = [], {}, {}, []
-        self.proven, self.open, self.refused = {}, set(), set()
-        self.namers = set()
+        self.proven, self.open = {}, set()
         self.next_address = 10
         self.uuid = 0
         self.build()
@@ -207,8 +210,13 @@ class Cluster:
         labels["io.cilium.k8s.namespace.labels.kubernetes.io/metadata.name"] = workload.namespace
         labels["io.cilium.k8s.policy.cluster"] = workload.cluster
         labels["io.cilium.k8s.policy.serviceaccount"] = workload.account
+        labels["io.cilium.k8s.namespace.labels.team"] = "on"
         text = tuple(sorted(label(k, v) for k, v in labels.items()))
+        if not self.setting.old:
+            text = ("gen:io.cilium.k8s.named-ports=http.TCP.8080",) + text
         number = self.identities.setdefault(text, 20000 + len(self.identities))
+        if self.setting.reused_numbers and revision:
+            number = 20000 + number % 20
         if workload.cluster != self.setting.cluster:
             number |= 2 << 16
         self.next_address += 1
@@ -237,6 +245,13 @@ class Cluster:
         identity, world = (10 if v6 else 9, "reserved:world-ipv%d" % (6 if v6 else 4)) if self.setting.dual_stack else \
             (2, "reserved:world")
         return End("address " + address, (world,), identity, (address, address), names=tuple(names))
+
+    def covered(self, end):
+        """The outside peer, perhaps with the labels of a policy that covers it: by its name, or by a range it is in."""
+        if self.random.random() < 0.7:
+            return end
+        by = "fqdn:" + self.random.choice(end.names) if end.names else "cidr:" + cidr_text(end.address(4))
+        return dataclasses.replace(end, labels=(by,) + end.labels, identity=16777217 + self.random.randrange(99))
 
     def node_end(self, node, seen_from):
         """A node, seen from a pod on another or on the same."""
@@ -316,6 +331,12 @@ class Cluster:
         # The local node and another are the same peer to a workload, whose pods may run anywhere.
         return "entity node" if end.key in ("entity host", "entity remote-node") else end.key
 
+    def is_uncertain(self, connection, side):
+        """Does the mask take what shows that the side works? An answer shows it all the same."""
+        if self.setting.mask == "direction":  # a verdict says only that the request left its client
+            return side == "ingress" and not connection.replied
+        return self.setting.mask == "any place" and not connection.replied
+
     def prove(self, connection, egress, ingress, wanted=True):
         if any(end.workload and not end.workload.selectable for end in (connection.client, connection.server)):
             return
@@ -323,7 +344,7 @@ class Cluster:
             if side[1] == "ingress" and connection.public:
                 side = side[:2] + ("world",) + side[3:]
             if {"egress": egress, "ingress": ingress}[side[1]]:
-                if wanted:
+                if wanted and not self.is_uncertain(connection, side[1]):
                     self.proven.setdefault(side, []).append(connection)
                 else:
                     self.open.add(side)
@@ -350,7 +371,6 @@ class Cluster:
     def traffic(self):
         random_, local = self.random, self.local()
         apps = [w for w in local if w != self.dns]
-        used = set()
         for client in apps:
             for server in random_.sample([w for w in self.workloads if w not in (self.dns, client) and w.key != client.key],
                                          random_.randrange(1, 4)):
@@ -358,7 +378,6 @@ class Cluster:
                 if random_.random() < 0.1:
                     protocol = "ICMPv6" if self.setting.dual_stack and random_.random() < 0.5 else "ICMPv4"
                     port = ICMP_ECHO[protocol][0]
-                used.add((client.key, server.key, protocol, port))
                 for _ in range(random_.randrange(1, 5)):
                     version = {"ICMPv4": 4, "ICMPv6": 6}.get(protocol) or self.version()
                     self.connect(self.pick(client), self.pick(server), protocol, port, self.choose_pattern(), version)
@@ -366,7 +385,7 @@ class Cluster:
         self.names(apps)
         self.infrastructure(apps)
         self.from_outside(apps)
-        self.denials(apps, used)
+        self.denials(apps)
 
     def mesh_clients(self, apps):
         for client in (w for w in self.workloads if w.cluster != self.setting.cluster):
@@ -377,7 +396,7 @@ class Cluster:
     def names(self, apps):
         """Name servers, peers outside by name and by address."""
         pool = {"api.pay.example": ["203.0.113.%d" % n for n in range(10, 16)], "files.cdn.example": ["198.51.100.7"],
-                "img.cdn.example": ["198.51.100.7"], "*.queue.example".replace("*", "eu-1"): ["192.0.2.77", "192.0.2.78"]}
+                "img.cdn.example": ["198.51.100.7"], "eu-1.queue.example": ["192.0.2.77", "192.0.2.78"]}
         for client in apps:
             for _ in range(self.random.randrange(0, 3)):
                 self.lookup(self.pick(client), "%s.%s.svc.cluster.local" % (self.random.choice(apps).name, client.namespace), [])
@@ -389,12 +408,11 @@ class Cluster:
                     for n in asked:
                         self.lookup(pod, n, pool[n])
                     address = self.random.choice(pool[name])
-                    self.namers.add(client.key)
-                    self.connect(pod, self.outside(address, *asked), "TCP", 443, self.random.choice(("out", "out", "out unnamed", "out enforced")))
+                    self.connect(pod, self.covered(self.outside(address, *asked)), "TCP", 443, self.random.choice(("out", "out", "out unnamed", "out enforced")))
             if self.random.random() < 0.3:
                 address = self.random.choice(("192.0.2.200", "192.0.2.201") + (("2001:db8::5",) if self.setting.dual_stack else ()))
                 for _ in range(2):
-                    self.connect(self.pick(client), self.outside(address), "TCP", self.random.choice((25, 443)), "out",
+                    self.connect(self.pick(client), self.covered(self.outside(address)), "TCP", self.random.choice((25, 443)), "out",
                                  6 if ":" in address else 4)
 
     def lookup(self, pod, name, addresses):
@@ -444,12 +462,12 @@ class Cluster:
     def from_outside(self, apps):
         public, partner = self.random.sample(apps, 2)
         for n in range(PUBLIC_CLIENTS):
-            self.connect(self.outside("198.18.%d.%d" % (n, n * 7 % 250 + 1)), self.pick(public), "TCP", 8443,
+            self.connect(self.covered(self.outside("198.18.%d.%d" % (n, n * 7 % 250 + 1))), self.pick(public), "TCP", 8443,
                          self.random.choice(("delivered", "plain", "ingress verdict")), public=True)
         for _ in range(4):
             self.connect(self.outside("192.0.2.99"), self.pick(partner), "TCP", 2222, "delivered")
 
-    def denials(self, apps, used):
+    def denials(self, apps):
         for client in apps:
             for server in self.random.sample(apps, 2):
                 if client.key != server.key and self.random.random() < self.setting.denied * 2:
@@ -495,6 +513,8 @@ class Cluster:
             self.lines.append(flow)
         else:
             c.trace("FROM_OVERLAY", known=False)
+            if self.setting.mask == "any place":  # nothing tells it from a delivery
+                self.prove(c, True, True, wanted=False)
 
     def flows(self):
         """All lines, in the order of their time, as text."""
@@ -508,6 +528,9 @@ class Cluster:
         others = [{"lost_events": {"source": "HUBBLE_RING_BUFFER", "num_events_lost": "17"}, "node_name": node},
                   {"node_status": {"state_change": "NODE_UNAVAILABLE", "node_names": [node]}},
                   {"agent_event": {"type": "POLICY_UPDATED", "policy_update": {}}, "node_name": node}]
+        if self.setting.rough:
+            others.append({"debug_event": {"type": "DBG_CT_VERDICT"}})
+            text += ['level=info msg="Cilium starts" subsys=daemon', text[0][:90], "{}", "null", "42", ""]
         return text + copies + [json.dumps(other) for other in others]
 
     def strip_labels(self):
@@ -517,7 +540,7 @@ class Cluster:
             for end in ("source", "destination"):
                 number = flow[end]["identity"]
                 # Numbers of other clusters of a mesh stay unresolved (10.6: same cluster).
-                if 256 <= number < 1 << 16 and told[number] > 1 and "workloads" not in flow[end] and \
+                if 256 <= number < 1 << 16 and not self.setting.reused_numbers and told[number] > 1 and "workloads" not in flow[end] and \
                         self.random.random() < self.setting.bare_numbers:
                     told[number] -= 1
                     flow[end] = {"identity": number}
@@ -533,10 +556,45 @@ class Cluster:
             for parent in parents:
                 at = at.get(parent, {})
             at.pop(last, None)
+        if self.setting.rough:
+            flow = rough(self.random, flow)
         outer = {k: flow[k] for k in ("node_name", "time") if k in flow}
-        if self.setting.camel:
+        if self.setting.camel or self.setting.rough and self.random.random() < 0.3:
             flow = camel(flow)
         return json.dumps(flow if self.setting.bare else {"flow": flow, **outer}, separators=(",", ":"))
+
+
+def cidr_text(address):
+    network = ipaddress.ip_network(address + ("/48" if ":" in address else "/24"), strict=False)
+    return str(network).replace("::/", "--0/").replace(":", "-")
+
+
+def rough(chance, flow):
+    """The same flow as other programs write it (flows.md 2)."""
+    flow = copy.deepcopy(flow)
+    for body in flow.get("l4", {}).values():
+        for key in ("source_port", "destination_port"):
+            if key in body and chance.random() < 0.5:
+                body[key] = str(body[key])
+    for end in ("source", "destination"):
+        if chance.random() < 0.3:
+            flow[end]["identity"] = str(flow[end]["identity"])
+        if chance.random() < 0.3:
+            chance.shuffle(flow[end]["labels"]) if "labels" in flow[end] else None
+        flow[end]["colour"] = {"of": ["the", "future"]}
+    if "is_reply" in flow and chance.random() < 0.5:
+        flow["is_reply"] = {"value": flow["is_reply"]}
+    elif "is_reply" not in flow:
+        flow["is_reply"] = None
+    if chance.random() < 0.3:
+        flow["verdict"] = {"FORWARDED": 1, "DROPPED": 2, "AUDIT": 4, "REDIRECTED": 5, "TRACED": 6}[flow["verdict"]]
+    if chance.random() < 0.3 and "traffic_direction" in flow:
+        flow["traffic_direction"] = {"INGRESS": 1, "EGRESS": 2}[flow["traffic_direction"]]
+    if chance.random() < 0.3:
+        flow["time"] = flow["time"].replace("Z", "+00:00")
+    if chance.random() < 0.2:
+        flow["Type"] = {"L3_L4": 1, "L7": 2, "SOCK": 3}[flow["Type"]]
+    return flow
 
 
 def camel(value):
@@ -557,6 +615,7 @@ class Connection:
         self.protocol, self.port, self.version, self.public = protocol, port, version, public
         self.client_port = cluster.random.randint(*EPHEMERAL)
         self.named = True
+        self.replied = False
 
     def l4(self, reply, handshake):
         if self.protocol in ICMP_ECHO:
@@ -631,6 +690,7 @@ class Connection:
         flow["event_type"] = {"type": 4, **({"sub_type": POINTS[point]} if POINTS[point] else {})}
         flow["trace_observation_point"] = point
         if known:
+            self.replied |= reply
             flow["is_reply"] = reply
             if reply:
                 flow["reply"] = True
@@ -720,12 +780,19 @@ class Connection:
         """The capture began after the handshake."""
         if self.is_local(self.client):
             self.trace("TO_ENDPOINT", reply=True, handshake=False)
-            self.cluster.prove(self, True, True)
+            # Two high ports and nothing else: nobody can know who began (10.2).
+            known = self.cluster.setting.mask != "reply and reason" or self.port < EPHEMERAL[0]
+            self.cluster.prove(self, True, True, wanted=known)
 
     def egress_verdict(self):
         if self.is_local(self.client):
             self.verdict("EGRESS")
-            self.cluster.prove(self, True, False)
+            self.sides_of_egress_verdict()
+
+    def sides_of_egress_verdict(self):
+        self.cluster.prove(self, True, False)
+        if self.cluster.setting.mask == "direction":  # it may as well have been the server's
+            self.cluster.prove(self, False, True, wanted=False)
 
     def ingress_verdict(self):
         if self.is_local(self.server):
@@ -744,7 +811,7 @@ class Connection:
     def audit_egress(self):
         if self.is_local(self.client):
             self.verdict("EGRESS", "AUDIT")
-            self.cluster.prove(self, True, False)
+            self.sides_of_egress_verdict()
 
     def audit_ingress(self):
         if self.is_local(self.server):
@@ -755,7 +822,6 @@ class Connection:
     def refuse(self, direction, reason, number):
         self.verdict(direction, "DROPPED", reason)
         self.drop(direction, reason, number)
-        self.cluster.refused.update(self.cluster.sides(self.client, self.server, self.protocol, self.port))
 
     def denied_ingress(self):
         """It left the client (10.3), but does not work today: the client's side may be open and need not be."""

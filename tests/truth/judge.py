@@ -42,6 +42,10 @@ SETTINGS = {
     "identity mask": Setting(mask="identity", mesh=True),
     "namespace mask": Setting(mask="namespace"),
     "time mask": Setting(mask="time"),
+    "direction mask": Setting(mask="direction", enforced=1),
+    "any place mask": Setting(mask="any place"),
+    "rough": Setting(cluster="prod-eu", rough=True, mesh=True, dual_stack=True),
+    "reused numbers": Setting(reused_numbers=True),
     "numbers alone": Setting(cluster="prod-eu", bare_numbers=0.2),
     "openshift": Setting(resolver="openshift"),
     "node-local": Setting(resolver="node-local", enforced=1),
@@ -73,7 +77,7 @@ def needed_probes(cluster):
             if end.workload:
                 yield "after a rollout", {**ends, which: cluster.later(end.workload)}, side, c
             elif end.names and "--no-fqdn" not in cluster.setting.options:
-                yield "name at another address", {**ends, which: dataclasses.replace(end, addresses=("198.51.100.250",) * 2)}, side, c
+                yield "name at another address", {**ends, which: cluster.outside("198.51.100.250", *end.names)}, side, c
             elif which == "client" and c.public:
                 yield "another client of a public service", {**ends, which: cluster.outside("198.51.100.9")}, side, c
             elif cluster.peer(end) == "entity node" and which == "server" and c.port != 53:  # a cache for names is the node's own
@@ -95,8 +99,8 @@ def unused_ends(cluster, end, is_client, chance):
     for other in chance.sample(others, min(3, len(others))):
         yield "another workload", cluster.pick(other)
     if not is_client and end.names:
-        yield "another name", dataclasses.replace(end, names=("evil.example",))
-        yield "its address without a name", dataclasses.replace(end, names=())
+        yield "another name", cluster.outside(end.address(4), "evil.example")
+        yield "its address without a name", cluster.outside(end.address(4))
 
 
 def unused_probes(cluster, chance):
@@ -200,7 +204,7 @@ def judge(setting, seed, keep=None):
         if not policies:
             return problems, counts
         counts.update(lines=len(lines), policies=len(policies))
-        check_report(report, policies, len(lines), problems)
+        check_report(report, policies, len([line for line in lines if line]), problems)
         checked = run("check", "--quiet", os.path.join(folder, "policies"))
         if checked.returncode != 0:
             problems.append("refused: " + checked.stdout[-500:])
@@ -215,6 +219,8 @@ def judge_cluster(folder, cluster, chance, problems, counts):
     if len(answers) != len(asked):
         problems.append("simulate: %d answers to %d probes %s" % (len(answers), len(asked), trouble[-500:]))
         return
+    if not cluster.proven:
+        problems.append("the cluster proves nothing, so nothing was judged")
     counts.update(proven=len(cluster.proven), probes=len(asked))
     for probe, answer in zip(asked, answers):
         for side in probe.sides:
