@@ -6,7 +6,7 @@
 #   make test                        every test; make test-SUITE runs one: see tests/run
 #   make fuzz [ARGS=60]              each fuzz target for 60 seconds
 #   make lint, make format           check, or repair, the form of the sources
-#   make bench                       speed of imports, a table at build/bench-import.md
+#   make bench                       speed of imports and of pages, tables at build/bench-*.md
 #   make bench-core                  speed of the policy engine and of the analyser
 #   make clean                       remove what was built; data in var/ stays
 
@@ -45,6 +45,7 @@ test-%: packages-test
 
 bench: packages-test backend
 	@tests/bench/import build/cpa $(ARGS) | tee build/bench-import.md
+	@tests/bench/pages build/cpa | tee build/bench-pages.md
 
 bench-core: backend
 	@ninja -C build --quiet bench_generate bench_simulate

@@ -251,7 +251,12 @@ test('a wrong address, token or file is told', async () => {
     [['--token-file', join(folder, 'none'), path], base, 3, /cannot read the token/],
     [[join(folder, 'none')], base, 3, /none: cannot open/],
     [['--give-up', '1', path], 'http://127.0.0.1:1', 3, /giving up/],
+    [['--token-file', file('long', 'x'.repeat(4097)), path], base, 3, /holds no token/],
     [['--batch', '0', path], base, 2, /--batch is a number from 1/],
+    [['--batch', '1000001', path], base, 2, /--batch is a number from 1 to 1000000/],
+    [['--batch-bytes', '67108865', path], base, 2, /--batch-bytes is a number from 1 to 67108864/],
+    [['--buffer-bytes', '1073741825', path], base, 2, /--buffer-bytes is a number from 1 to 1073741824/],
+    [['--name', 'x'.repeat(256), path], base, 2, /--name is longer than 255 bytes/],
     [[], base, 2, /name the files/],
   ];
   for (const [args, url, expected, says] of rows) {
@@ -260,6 +265,26 @@ test('a wrong address, token or file is told', async () => {
     assert.match(said, says);
     assert.ok(!said.includes('secret'), said);
   }
+});
+
+test('at the bounds: a long token, large batches, and an answer that is too large', async () => {
+  let size = 0;
+  const tokens = new Set<string | undefined>();
+  const talker = await stub((request, response) => {
+    tokens.add(request.headers.authorization);
+    response.end('{"received":1,"accepted":1}'.padEnd(size));
+  });
+  const args = ['--token-file', file('longest', 'x'.repeat(4096)), '--batch', '1000000', '--batch-bytes', '67108864',
+    '--buffer-bytes', '1073741824', '--name', 'x'.repeat(255), file('bound.jsonl', lines(flow()))];
+  size = 1024 * 1024;
+  const most = await push(args, { url: talker.url }).done;
+  assert.equal(most.code, 0, most.said);
+  size += 1;
+  const more = await push(args, { url: talker.url }).done;
+  talker.close();
+  assert.equal(more.code, 3, more.said);
+  assert.match(more.said, /too large/);
+  assert.deepEqual([...tokens], [`Bearer ${'x'.repeat(4096)}`]);
 });
 
 test('a certificate that is not trusted ends it; --ca-file trusts one', async () => {

@@ -41,6 +41,7 @@ static const struct hopeless {
 	{CURLE_SSL_CACERT_BADFILE, "Check the file that --ca-file names."},
 	{CURLE_SSL_CERTPROBLEM, "Check the certificates."},
 	{CURLE_SSL_CIPHER, "The server offers no cipher that is safe."},
+	{CURLE_WRITE_ERROR, "The answer is too large to be one to an import: check --url."},
 };
 
 static void *must(void *pointer)
