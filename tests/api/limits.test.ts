@@ -221,17 +221,26 @@ test('imports are those of the user, and the audit is not for them', async () =>
   assert.deepEqual((await call('listImports', { headers: shop })).items, []);
   const [foreign] = (await call('listImports', { query: { limit: 1 } })).items;
   await refused('getImport', 404, { path: { import_id: foreign!.import_id }, headers: shop });
-  const body = lines(flow({ ...outside, port: 9 }));
-  const own = await load(body, 'north', shop);
+  const own = await load(lines(flow({ ...across, port: 9 })), 'north', shop);
   assert.deepEqual(
     (await call('listImports', { headers: shop })).items.map(({ import_id }) => import_id),
     [own.import_id],
   );
   await call('getImport', { path: { import_id: own.import_id }, headers: shop });
-  // a body that somebody else brought before is answered with what became of it
-  const again = await load(body, 'north', north);
-  assert.equal(again.already_imported, true);
   await refused('listAudit', 403, { headers: shop });
+});
+
+test('flows of which neither end is within the limits cannot be brought', async () => {
+  const body = lines(flow({ ...inside, port: 11 }), flow({ ...across, port: 11 }), flow({ ...outside, port: 11 }));
+  const brought = async (cluster: string, headers: Headers = {}) => {
+    const { accepted, duplicates, rejected, errors } = await load(body, cluster, headers);
+    return [accepted, duplicates, rejected, errors.map(({ line, code }) => [line, code])];
+  };
+  assert.deepEqual(await brought('south', north), [0, 0, 3, [[1, 'forbidden'], [2, 'forbidden'], [3, 'forbidden']]]);
+  assert.deepEqual(await brought('north', shop), [2, 0, 1, [[3, 'forbidden']]]);
+  // what became of it for one is not the answer for another
+  assert.deepEqual(await brought('north', north), [1, 2, 0, []]);
+  assert.deepEqual(await brought('south'), [0, 3, 0, []], 'an event counts once, whatever cluster is said');
 });
 
 test('every operation that shows something was asked here', () => {

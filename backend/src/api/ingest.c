@@ -13,6 +13,7 @@
 #include "base/mem.h"
 #include "base/sha256.h"
 #include "core/flow_reader.h"
+#include "core/view_limits.h"
 #include "store/flow_writer.h"
 #include "store/imports.h"
 
@@ -164,12 +165,35 @@ static bool commit_part(struct ingest *ingest, struct err *err)
 	return done;
 }
 
+static bool is_end_within(
+	const struct text_list *limits, const struct flow *flow, const struct flow_endpoint *end)
+{
+	return limits_show(
+		limits, *end->cluster != '\0' ? end->cluster : flow->cluster, end->namespace);
+}
+
+/* A caller with limits brings only what it could see afterwards: of a connection, one end is enough. */
+static bool is_within_limits(const struct ingest *ingest, const struct flow *flow)
+{
+	const struct text_list *limits = ingest->options.request->user.limits;
+
+	return is_end_within(limits, flow, &flow->source) ||
+	       is_end_within(limits, flow, &flow->destination);
+}
+
 static bool take_flow(struct ingest *ingest, const struct record *record)
 {
 	struct flow flow = *record->flow;
 	struct err problem = {0};
 	bool refused;
 
+	if (!is_within_limits(ingest, &flow)) {
+		(void)err_set(&problem, ERR_FORBIDDEN,
+			"Neither end of this flow is in a cluster and namespace that you may bring "
+			"flows of.");
+		add_error(ingest, record->line, &problem);
+		return true;
+	}
 	if (ingest->options.recent && ingest->shift_ns == 0)
 		ingest->shift_ns = ingest->begun_ns - RECENT_NS - flow.time_ns;
 	flow.time_ns += ingest->shift_ns;
@@ -227,6 +251,8 @@ bool ingest_begin(struct app *app, void *mem, const struct ingest_options *optio
 		abort();
 	ingest->app = app;
 	ingest->options = *options;
+	/* what some callers may not bring, others may */
+	ingest->options.known_bodies &= options->request->user.limits == NULL;
 	ingest->errors = json_array();
 	mem_attach(ingest, ingest->errors, json_free);
 	ingest->hash = sha256_new(ingest);
