@@ -215,16 +215,18 @@ static void type_number(struct yaml_node *node)
 	}
 }
 
-static void type_plain(struct yaml_node *node)
+#define LONGEST_WORD 5
+
+static void type_plain(struct yaml_node *node, size_t length)
 {
-	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+	for (size_t i = 0; length <= LONGEST_WORD && i < sizeof words / sizeof *words; i++)
 		if (strcmp(node->text, words[i].text) == 0) {
 			node->kind = words[i].kind;
 			node->truth = words[i].truth;
 			return;
 		}
 	/* Nothing longer is a number that anybody writes. */
-	if (strchr("0123456789+-.", node->text[0]) != NULL && strlen(node->text) < 64)
+	if (strchr("0123456789+-.", node->text[0]) != NULL && length < 64)
 		type_number(node);
 }
 
@@ -254,7 +256,7 @@ static bool read_scalar(struct reader *r, const yaml_event_t *event, struct yaml
 	node->text = copy_text(r, value, length);
 	node->kind = YAML_TEXT;
 	if (event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE && event->data.scalar.tag == NULL)
-		type_plain(node);
+		type_plain(node, length);
 	return true;
 }
 
