@@ -17,7 +17,7 @@ import {
 import { useEffect, useMemo } from 'react';
 import '@xyflow/react/dist/base.css';
 import type { Fate, MapNode, ServiceMap } from './graph';
-import { NODE_HEIGHT, NODE_WIDTH, type Positions } from './layout';
+import { type Flow, type Layout, NODE_HEIGHT, NODE_WIDTH } from './layout';
 import classes from './map.module.css';
 import { edgeText, nodeNote, servicesText } from './words';
 
@@ -28,11 +28,11 @@ const THICKEST = 3.2;
 
 export type Chosen = { node: string } | { edge: string } | undefined;
 
-type FlowNode = Node<{ node: MapNode; dim: boolean }, 'map'>;
+type FlowNode = Node<{ node: MapNode; flow: Flow; dim: boolean }, 'map'>;
 
 interface Props {
   map: ServiceMap;
-  positions: Positions;
+  layout: Layout;
   chosen: Chosen;
   onChoose: (chosen: Chosen) => void;
   onOpen: (node: MapNode) => void;
@@ -47,7 +47,7 @@ const ICONS = {
 } as const;
 
 function NodeCard({ data, selected }: NodeProps<FlowNode>) {
-  const { node, dim } = data;
+  const { node, flow, dim } = data;
   const Icon = ICONS[node.kind];
   return (
     <div
@@ -56,7 +56,12 @@ function NodeCard({ data, selected }: NodeProps<FlowNode>) {
       data-selected={selected || undefined}
       data-dim={dim || undefined}
     >
-      <Handle type="target" position={Position.Left} className={classes.handle} tabIndex={-1} />
+      <Handle
+        type="target"
+        position={flow === 'right' ? Position.Left : Position.Top}
+        className={classes.handle}
+        tabIndex={-1}
+      />
       <Icon size={18} stroke={1.6} aria-hidden className={classes.nodeIcon} />
       <span className={classes.nodeText}>
         <span className={classes.nodeName} title={node.name}>
@@ -64,7 +69,12 @@ function NodeCard({ data, selected }: NodeProps<FlowNode>) {
         </span>
         <span className={classes.nodeNote}>{nodeNote(node)}</span>
       </span>
-      <Handle type="source" position={Position.Right} className={classes.handle} tabIndex={-1} />
+      <Handle
+        type="source"
+        position={flow === 'right' ? Position.Right : Position.Bottom}
+        className={classes.handle}
+        tabIndex={-1}
+      />
     </div>
   );
 }
@@ -107,7 +117,7 @@ function neighbours(map: ServiceMap, chosen: Chosen): Set<string> | undefined {
   ]);
 }
 
-export default function MapCanvas({ map, positions, chosen, onChoose, onOpen }: Props) {
+export default function MapCanvas({ map, layout, chosen, onChoose, onOpen }: Props) {
   const [nodes, setNodes, onNodesChange] = useNodesState<FlowNode>([]);
   const [edges, setEdges, onEdgesChange] = useEdgesState<Edge>([]);
   const colours = useFateColours();
@@ -121,8 +131,8 @@ export default function MapCanvas({ map, positions, chosen, onChoose, onOpen }: 
         return {
           id: node.id,
           type: 'map',
-          position: before?.position ?? positions.get(node.id) ?? { x: 0, y: 0 },
-          data: { node, dim: near !== undefined && !near.has(node.id) },
+          position: before?.position ?? layout.positions.get(node.id) ?? { x: 0, y: 0 },
+          data: { node, flow: layout.flow, dim: near !== undefined && !near.has(node.id) },
           selected: chosen !== undefined && 'node' in chosen && chosen.node === node.id,
           width: NODE_WIDTH,
           height: NODE_HEIGHT,
@@ -130,7 +140,7 @@ export default function MapCanvas({ map, positions, chosen, onChoose, onOpen }: 
         };
       });
     });
-  }, [map, positions, chosen, setNodes]);
+  }, [map, layout, chosen, setNodes]);
 
   useEffect(() => {
     const most = Math.max(...map.edges.map((edge) => edge.events), 1);

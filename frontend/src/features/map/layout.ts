@@ -9,12 +9,19 @@ export interface LayoutRequest {
   height: number;
 }
 
+/** Where servers stand, seen from their clients. */
+export type Flow = 'right' | 'down';
+
 export interface LayoutAnswer {
   ticket: number;
+  flow: Flow;
   positions: (readonly [id: string, x: number, y: number])[];
 }
 
-export type Positions = Map<string, { x: number; y: number }>;
+export interface Layout {
+  flow: Flow;
+  positions: Map<string, { x: number; y: number }>;
+}
 
 let worker: Worker | undefined;
 let tickets = 0;
@@ -23,7 +30,7 @@ let tickets = 0;
 export function computeLayout(
   request: Omit<LayoutRequest, 'ticket'>,
   signal: AbortSignal,
-): Promise<Positions> {
+): Promise<Layout> {
   worker ??= new Worker(new URL('./layout.worker.ts', import.meta.url), { type: 'module' });
   const current = worker;
   const ticket = ++tickets;
@@ -35,7 +42,10 @@ export function computeLayout(
     const onMessage = ({ data }: MessageEvent<LayoutAnswer>) => {
       if (data.ticket !== ticket) return;
       stop();
-      resolve(new Map(data.positions.map(([id, x, y]) => [id, { x, y }])));
+      resolve({
+        flow: data.flow,
+        positions: new Map(data.positions.map(([id, x, y]) => [id, { x, y }])),
+      });
     };
     const onError = (event: ErrorEvent) => {
       stop();

@@ -165,7 +165,7 @@ export function Component() {
                   <MapCanvas
                     key={shape}
                     map={map}
-                    positions={layout.data}
+                    layout={layout.data}
                     chosen={chosen}
                     onChoose={setChosen}
                     onOpen={openNamespace}
