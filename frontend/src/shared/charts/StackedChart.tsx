@@ -64,7 +64,7 @@ export default function StackedChart(props: Props) {
       {
         width: element.clientWidth,
         height,
-        padding: slim ? [4, 24, 0, 24] : [12, 12, 0, 4],
+        padding: slim ? [4, 16, 0, 16] : [12, 12, 0, 4],
         legend: { show: false },
         cursor: { drag: { x: true, y: false }, points: { show: false }, y: false },
         scales: {
