@@ -5,21 +5,27 @@
 
 #include "base/limits.h"
 #include "base/mem.h"
+#include "core/address.h"
 #include "core/http_path.h"
+#include "core/outside_names.h"
 #include "core/text_set.h"
 
 /* So many different words at one place of a path are a parameter, not routes. */
 #define VARYING_WORDS 20
 
 struct request {
+	const char
+		*host; /* without its port; "" unless it tells one site of a server from another */
 	const char *method, *path;
 };
 
-static int by_method_and_path(const void *left, const void *right)
+static int by_host_method_path(const void *left, const void *right)
 {
 	const struct request *a = left, *b = right;
-	int order = strcmp(a->method, b->method);
+	int order = strcmp(a->host, b->host);
 
+	if (order == 0)
+		order = strcmp(a->method, b->method);
 	return order != 0 ? order : strcmp(a->path, b->path);
 }
 
@@ -35,16 +41,32 @@ static void sort_unique(struct requests *requests)
 
 	if (requests->count > 0)
 		qsort(requests->items, requests->count, sizeof *requests->items,
-			by_method_and_path);
+			by_host_method_path);
 	for (size_t i = 0; i < requests->count; i++)
 		if (kept == 0 ||
-			by_method_and_path(&requests->items[i], &requests->items[kept - 1]))
+			by_host_method_path(&requests->items[i], &requests->items[kept - 1]))
 			requests->items[kept++] = requests->items[i];
 	requests->count = kept;
 }
 
+/*
+ * The name by which a site was asked for. A service answers to its name, with its namespace, with the
+ * cluster's domain and to its address: these are all one, and no name of a site.
+ */
+static const char *site_of(void *mem, const char *host, const char *namespace)
+{
+	const char *name = mem_text_n(mem, host, strcspn(host, ":"));
+	const char *dot = strchr(name, '.');
+
+	if (dot == NULL || strcmp(dot + 1, namespace) == 0 || !outside_name_is_usable(name) ||
+		address_parse(name).version != 0)
+		return "";
+	return name;
+}
+
 /* Collects what one connection asked at this side; false if it was not, or not wholly, seen. */
-static bool collect(struct requests *requests, const struct connection *line, enum side side)
+static bool collect(struct requests *requests, const struct connection *line, enum side side,
+	const char *namespace)
 {
 	bool seen = false;
 
@@ -57,7 +79,8 @@ static bool collect(struct requests *requests, const struct connection *line, en
 			continue;
 		mem_reserve(
 			requests->mem, requests->items, &requests->capacity, requests->count + 1);
-		requests->items[requests->count++] = (struct request){fact->method, fact->path};
+		requests->items[requests->count++] = (struct request){
+			site_of(requests->mem, fact->host, namespace), fact->method, fact->path};
 		seen = true;
 	}
 	return seen;
@@ -110,22 +133,60 @@ static void generalise_segment(struct requests *requests, size_t index)
 		if (path == NULL)
 			continue;
 		mem_reserve(masked.mem, masked.items, &masked.capacity, masked.count + 1);
-		masked.items[masked.count++] = (struct request){requests->items[i].method, path};
+		masked.items[masked.count++] =
+			(struct request){requests->items[i].host, requests->items[i].method, path};
 	}
 	if (masked.count > 0)
-		qsort(masked.items, masked.count, sizeof *masked.items, by_method_and_path);
+		qsort(masked.items, masked.count, sizeof *masked.items, by_host_method_path);
 	for (size_t i = 0; i < requests->count; i++) {
-		struct request wanted = {requests->items[i].method,
+		struct request wanted = {requests->items[i].host, requests->items[i].method,
 			with_segment(requests->mem, requests->items[i].path, index, "{any}")};
 		size_t same = 0;
 
 		if (wanted.path == NULL)
 			continue;
 		for (size_t j = 0; j < masked.count && same < VARYING_WORDS; j++)
-			same += by_method_and_path(&masked.items[j], &wanted) == 0;
+			same += by_host_method_path(&masked.items[j], &wanted) == 0;
 		if (same >= VARYING_WORDS)
 			requests->items[i].path = wanted.path;
 	}
+	sort_unique(requests);
+}
+
+static struct requests copy_of_sites(const struct requests *requests, bool with_host)
+{
+	struct requests copy = {.mem = requests->mem};
+
+	for (size_t i = 0; i < requests->count; i++) {
+		struct request request = requests->items[i];
+
+		if (*request.host == '\0')
+			continue;
+		if (!with_host)
+			request.host = "";
+		mem_reserve(copy.mem, copy.items, &copy.capacity, copy.count + 1);
+		copy.items[copy.count++] = request;
+	}
+	sort_unique(&copy);
+	return copy;
+}
+
+/*
+ * Rules name hosts only where a server has several sites that are asked for different things: without
+ * the host, what one site is asked for would be open at the others. `requests` are sorted.
+ */
+static void drop_needless_hosts(struct requests *requests)
+{
+	struct requests apart = copy_of_sites(requests, true);
+	struct requests together = copy_of_sites(requests, false);
+	size_t sites = 0;
+
+	for (size_t i = 0; i < apart.count; i++)
+		sites += i == 0 || strcmp(apart.items[i].host, apart.items[i - 1].host) != 0;
+	if (sites > 1 && apart.count != sites * together.count)
+		return;
+	for (size_t i = 0; i < requests->count; i++)
+		requests->items[i].host = "";
 	sort_unique(requests);
 }
 
@@ -142,8 +203,15 @@ static void generalise(struct requests *requests)
 		deepest = depth > deepest ? depth : deepest;
 	}
 	sort_unique(requests);
+	drop_needless_hosts(requests);
 	for (size_t index = 1; index <= deepest && requests->count >= VARYING_WORDS; index++)
 		generalise_segment(requests, index);
+}
+
+/* The header may name the port, too. */
+static const char *host_pattern(void *mem, const char *host)
+{
+	return *host == '\0' ? "" : mem_format(mem, "%s(:[0-9]+)?", regex_escape(mem, host));
 }
 
 bool l7_http_rules(const struct analysis *analysis, const struct need *const *needs, size_t count,
@@ -162,7 +230,8 @@ bool l7_http_rules(const struct analysis *analysis, const struct need *const *ne
 
 			if (line->l7_capped)
 				return false;
-			seen |= collect(&requests, line, needs[i]->side);
+			seen |= collect(&requests, line, needs[i]->side,
+				analysis->traffic->identities[settled->server].namespace);
 		}
 		if (!seen)
 			return false;
@@ -173,7 +242,7 @@ bool l7_http_rules(const struct analysis *analysis, const struct need *const *ne
 		rules[i] = (struct http_rule){
 			.method = regex_escape(analysis->mem, requests.items[i].method),
 			.path = http_path_pattern(analysis->mem, requests.items[i].path),
-			.host = ""};
+			.host = host_pattern(analysis->mem, requests.items[i].host)};
 	*ret_rules = rules;
 	*ret_count = requests.count;
 	return requests.count > 0;
