@@ -2,6 +2,7 @@
 
 #include <jansson.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/limits.h"
 #include "base/mem.h"
@@ -23,6 +24,9 @@ struct loading {
 	struct id_map identities, connections;
 	/* array literals; selected_ids is NULL for all */
 	const char *selected_ids, *clusters, *identity_ids, *connection_ids;
+	/* The last list of nodes, and its text in the rows of connections. */
+	const char *nodes_text;
+	struct text_list nodes;
 };
 
 static int by_id(const void *left, const void *right)
@@ -64,7 +68,8 @@ static void json_release(void *value)
 /* A column made by array_to_json. The texts live as long as `mem`. */
 static struct text_list read_list(void *mem, const struct rows *rows, size_t row, size_t column)
 {
-	json_t *array = json_loads(rows_text(rows, row, column), 0, NULL);
+	const char *text = rows_text(rows, row, column);
+	json_t *array = strcmp(text, "[]") == 0 ? NULL : json_loads(text, 0, NULL);
 	struct text_list list = {NULL, json_array_size(array)};
 
 	if (array == NULL)
@@ -210,7 +215,20 @@ static bool find_connections(struct loading *loading, struct rows **ret_rows, st
 }
 
 /* Reads one row; false when an end of it is not there, which only a change since could cause. */
-static bool read_connection(const struct loading *loading, void *scratch, const struct rows *rows,
+/* Most connections were reported by the nodes that reported the one before. */
+static struct text_list read_nodes(
+	struct loading *loading, void *mem, const struct rows *rows, size_t row)
+{
+	const char *text = rows_text(rows, row, CONNECTION_NODES);
+
+	if (loading->nodes_text == NULL || strcmp(loading->nodes_text, text) != 0) {
+		loading->nodes = read_list(mem, rows, row, CONNECTION_NODES);
+		loading->nodes_text = text;
+	}
+	return loading->nodes;
+}
+
+static bool read_connection(struct loading *loading, void *scratch, const struct rows *rows,
 	size_t i, struct connection *ret_connection)
 {
 	*ret_connection = (struct connection){
@@ -224,7 +242,7 @@ static bool read_connection(const struct loading *loading, void *scratch, const 
 		.first_ns = read_time(rows, i, CONNECTION_FIRST),
 		.last_ns = read_time(rows, i, CONNECTION_LAST),
 		.names = read_list(scratch, rows, i, CONNECTION_NAMES),
-		.nodes = read_list(scratch, rows, i, CONNECTION_NODES),
+		.nodes = read_nodes(loading, scratch, rows, i),
 		.l7_capped = rows_bool(rows, i, CONNECTION_L7_CAPPED)};
 	return map_find(&loading->identities, rows_number(rows, i, CONNECTION_CLIENT),
 		       &ret_connection->client) &&
