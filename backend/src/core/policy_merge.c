@@ -53,22 +53,30 @@ static void set_peer_count(struct rule_element *element, size_t count)
 		element->cidrs.count = count;
 }
 
-/* The ports and ICMP types of the wanted element that are marked, in the order of its destinations. */
-static void keep_destinations(void *mem, struct rule_element *part, const bool *missing)
+/* Moves the marked items to the front and counts them; `marks` moves on past those of the items. */
+static size_t keep_marked(void *items, size_t size, size_t count, const bool **marks)
 {
-	size_t at = 0, rules = 0;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < count; i++)
+		if (*(*marks)++)
+			memmove((char *)items + kept++ * size, (char *)items + i * size, size);
+	return kept;
+}
+
+/* The ports and ICMP types of the wanted element that are marked, in the order of its destinations. */
+static void keep_destinations(void *mem, struct rule_element *part, const bool *marks)
+{
+	size_t rules = 0;
 
 	COPY_LIST(mem, part->to_ports);
 	for (size_t i = 0; i < part->to_ports.count; i++) {
 		struct port_rule rule = part->to_ports.items[i];
-		size_t kept = 0;
 
 		rule.ports = copy_items(mem, rule.ports, sizeof *rule.ports, rule.port_count);
-		for (size_t j = 0; j < rule.port_count; j++)
-			if (missing[at++])
-				rule.ports[kept++] = rule.ports[j];
-		rule.port_count = kept;
-		if (kept > 0)
+		rule.port_count =
+			keep_marked(rule.ports, sizeof *rule.ports, rule.port_count, &marks);
+		if (rule.port_count > 0)
 			part->to_ports.items[rules++] = rule;
 	}
 	part->to_ports.count = rules;
@@ -77,14 +85,11 @@ static void keep_destinations(void *mem, struct rule_element *part, const bool *
 	COPY_LIST(mem, part->icmps);
 	for (size_t i = 0; i < part->icmps.count; i++) {
 		struct icmp_rule rule = part->icmps.items[i];
-		size_t kept = 0;
 
 		rule.fields = copy_items(mem, rule.fields, sizeof *rule.fields, rule.field_count);
-		for (size_t j = 0; j < rule.field_count; j++)
-			if (missing[at++])
-				rule.fields[kept++] = rule.fields[j];
-		rule.field_count = kept;
-		if (kept > 0)
+		rule.field_count =
+			keep_marked(rule.fields, sizeof *rule.fields, rule.field_count, &marks);
+		if (rule.field_count > 0)
 			part->icmps.items[rules++] = rule;
 	}
 	part->icmps.count = rules;
