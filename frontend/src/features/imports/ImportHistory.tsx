@@ -1,4 +1,4 @@
-import { Button, Collapse, Skeleton, UnstyledButton } from '@mantine/core';
+import { Collapse, Skeleton, UnstyledButton } from '@mantine/core';
 import { IconChevronRight, IconHistory } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -8,6 +8,7 @@ import { formatBytes, formatCount } from '@/shared/lib/format';
 import { Card } from '@/shared/ui/Card';
 import { EmptyState } from '@/shared/ui/EmptyState';
 import { ErrorState } from '@/shared/ui/ErrorState';
+import { ShowOlder } from '@/shared/ui/ShowOlder';
 import { Tag } from '@/shared/ui/Tag';
 import { Time } from '@/shared/ui/Time';
 import classes from './ImportHistory.module.css';
@@ -39,17 +40,7 @@ export function ImportHistory() {
           <ImportRow key={item.import_id} item={item} />
         ))}
       </ul>
-      {pages.hasNextPage && (
-        <div className={classes.more}>
-          <Button
-            variant="subtle"
-            loading={pages.isFetchingNextPage}
-            onClick={() => void pages.fetchNextPage()}
-          >
-            Show older imports
-          </Button>
-        </div>
-      )}
+      <ShowOlder pages={pages} what="imports" className={classes.more} />
     </Card>
   );
 }

@@ -13,6 +13,7 @@ import { downloadText } from '@/shared/lib/download';
 import { EmptyState } from '@/shared/ui/EmptyState';
 import { ErrorState } from '@/shared/ui/ErrorState';
 import { PageHeader } from '@/shared/ui/PageHeader';
+import { ShowOlder } from '@/shared/ui/ShowOlder';
 import { Tag } from '@/shared/ui/Tag';
 import { Time } from '@/shared/ui/Time';
 import {
@@ -68,17 +69,7 @@ export function Component() {
             ))}
           </ul>
         )}
-        {pages.hasNextPage && (
-          <div className={classes.more}>
-            <Button
-              variant="subtle"
-              loading={pages.isFetchingNextPage}
-              onClick={() => void pages.fetchNextPage()}
-            >
-              Show older entries
-            </Button>
-          </div>
-        )}
+        <ShowOlder pages={pages} what="entries" className={classes.more} />
       </div>
     </>
   );

@@ -8,6 +8,7 @@ import { useSession } from '@/shared/session/useSession';
 import { EmptyState } from '@/shared/ui/EmptyState';
 import { ErrorState } from '@/shared/ui/ErrorState';
 import { PageHeader } from '@/shared/ui/PageHeader';
+import { ShowOlder } from '@/shared/ui/ShowOlder';
 import { Tag } from '@/shared/ui/Tag';
 import { Time } from '@/shared/ui/Time';
 import classes from './settings.module.css';
@@ -81,17 +82,7 @@ export function Component() {
             </Table>
           </Table.ScrollContainer>
         )}
-        {pages.hasNextPage && (
-          <div className={classes.more}>
-            <Button
-              variant="subtle"
-              loading={pages.isFetchingNextPage}
-              onClick={() => void pages.fetchNextPage()}
-            >
-              Show older tokens
-            </Button>
-          </div>
-        )}
+        <ShowOlder pages={pages} what="tokens" className={classes.more} />
       </div>
       <Suspense>
         {creating && (
