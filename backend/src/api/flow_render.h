@@ -2,11 +2,11 @@
 #ifndef API_FLOW_RENDER_H
 #define API_FLOW_RENDER_H
 
-#include <jansson.h>
-
+#include "api/bytes.h"
 #include "store/flows.h"
 
-json_t *flow_render(const struct rows *rows, size_t row);
+/* Adds it, as JSON without a newline. */
+void flow_render(struct bytes *json, const struct rows *rows, size_t row);
 
 /* Where it is: the key of the row. */
 struct flow_key flow_render_key(const struct rows *rows, size_t row);

@@ -122,9 +122,12 @@ static bool read_page(void *context, void *mem, size_t limit, const char *const 
 			after[0] == NULL ? NULL : &before, &rows, err))
 		return false;
 	count = rows_count(rows) > limit ? limit : rows_count(rows);
-	*ret_page = (struct page){.items = json_array(), .more = rows_count(rows) > limit};
-	for (size_t i = 0; i < count; i++)
-		json_array_append_new(ret_page->items, flow_render(rows, i));
+	ret_page->count = count;
+	ret_page->more = rows_count(rows) > limit;
+	for (size_t i = 0; i < count; i++) {
+		flow_render(&ret_page->lines, rows, i);
+		bytes_add(&ret_page->lines, "\n", 1);
+	}
 	if (ret_page->more) {
 		flow_id_write(flow_render_key(rows, count - 1), id);
 		ret_page->after[0] = mem_text(mem, id);
@@ -145,13 +148,15 @@ bool flows_list(
 
 bool flows_get(struct app *app, struct request *request, struct response *response, struct err *err)
 {
+	struct bytes json = {.mem = request->mem};
 	struct flow_key key;
 	struct rows *rows;
 
 	if (!flow_id_read(request_path(request, "flow_id"), "flow_id", &key, err) ||
 		!flows_one(app->reads, request->mem, key, &rows, err))
 		return false;
-	response_json(response, 200, flow_render(rows, 0));
+	flow_render(&json, rows, 0);
+	response_text(response, 200, "application/json", json.items, json.count);
 	return true;
 }
 

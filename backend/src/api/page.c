@@ -3,14 +3,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "api/bytes.h"
+#include "api/json_text.h"
 #include "api/render.h"
 #include "base/limits.h"
 #include "base/mem.h"
 
 /* Adds the lines of a page; `first` when it is the first one of the list. */
 typedef void line_writer(
-	struct bytes *bytes, const struct list *list, const json_t *items, bool first);
+	struct bytes *bytes, const struct list *list, const struct page *page, bool first);
 /* The line after the last row; `why` is NULL when all rows were sent. */
 typedef void end_writer(
 	struct bytes *bytes, size_t rows, const char *cursor, const struct err *why);
@@ -112,13 +112,14 @@ static void add_json(struct bytes *bytes, const json_t *value)
 }
 
 static void ndjson_lines(
-	struct bytes *bytes, const struct list *list, const json_t *items, bool first)
+	struct bytes *bytes, const struct list *list, const struct page *page, bool first)
 {
 	const json_t *item;
 	size_t i;
 
 	(void)list, (void)first;
-	json_array_foreach(items, i, item)
+	bytes_add(bytes, page->lines.items, page->lines.count);
+	json_array_foreach(page->items, i, item)
 	{
 		add_json(bytes, item);
 		add_text(bytes, "\n");
@@ -179,7 +180,8 @@ static void csv_value(struct bytes *bytes, const json_t *value)
 	}
 }
 
-static void csv_lines(struct bytes *bytes, const struct list *list, const json_t *items, bool first)
+static void csv_lines(
+	struct bytes *bytes, const struct list *list, const struct page *page, bool first)
 {
 	const json_t *item;
 	size_t i;
@@ -189,7 +191,7 @@ static void csv_lines(struct bytes *bytes, const struct list *list, const json_t
 		add_text(bytes, list->columns[c]);
 	}
 	add_text(bytes, first ? "\r\n" : "");
-	json_array_foreach(items, i, item)
+	json_array_foreach(page->items, i, item)
 	{
 		for (size_t c = 0; list->columns[c] != NULL; c++) {
 			add_text(bytes, c == 0 ? "" : ",");
@@ -249,8 +251,8 @@ static bool write_page(struct stream *stream, void *mem, const struct page *page
 {
 	struct bytes bytes = {.mem = mem};
 
-	stream->format->lines(&bytes, stream->list, page->items, stream->rows == 0);
-	stream->rows += json_array_size(page->items);
+	stream->format->lines(&bytes, stream->list, page, stream->rows == 0);
+	stream->rows += page->count + json_array_size(page->items);
 	return bytes.count == 0 || response_write(stream->response, bytes.items, bytes.count, err);
 }
 
@@ -262,9 +264,12 @@ static void items_free(void *items)
 static bool read_page(const struct list *list, void *mem, size_t limit, const char *const *after,
 	struct page *ret_page, struct err *err)
 {
-	if (!list->read(list->context, mem, limit, after, ret_page, err))
+	struct page page = {.lines = {.mem = mem}};
+
+	if (!list->read(list->context, mem, limit, after, &page, err))
 		return false;
-	mem_attach(mem, ret_page->items, items_free);
+	mem_attach(mem, page.items, items_free);
+	*ret_page = page;
 	return true;
 }
 
@@ -315,21 +320,50 @@ static bool answer_lines(struct request *request, struct response *response,
 	       write_end(&stream, mem, write_cursor(mem, list, &page), NULL, err);
 }
 
+/* What ends each line becomes what is between them. */
+static void join_lines(struct bytes *lines, size_t begin)
+{
+	char *c = lines->items + begin, *end = lines->items + lines->count;
+
+	while (c < end && (c = memchr(c, '\n', (size_t)(end - c))) != NULL)
+		*c++ = ',';
+	lines->count -= lines->count > begin;
+}
+
+static void answer_page_of_lines(
+	struct response *response, struct bytes *text, size_t begin, const char *cursor)
+{
+	join_lines(text, begin);
+	json_text_raw(text, "],\"next_cursor\":");
+	if (cursor == NULL)
+		json_text_null(text);
+	else
+		json_text_string(text, cursor);
+	json_text_raw(text, "}");
+	response_text(response, 200, "application/json", text->items, text->count);
+}
+
 static bool answer_page(struct request *request, struct response *response, const struct list *list,
 	struct err *err)
 {
 	const char *after[PAGE_PARTS] = {NULL}, *cursor;
-	struct page page;
-	size_t limit;
+	struct page page = {.lines = {.mem = request->mem}};
+	size_t limit, begin;
 	bool given;
+
+	json_text_raw(&page.lines, "{\"items\":[");
+	begin = page.lines.count;
 
 	if (!page_limit(request, &limit, &given, err) ||
 		!read_cursor(request, list->parts, after, err) ||
 		!list->read(list->context, request->mem, limit, after, &page, err))
 		return false;
 	cursor = write_cursor(request->mem, list, &page);
-	response_json(response, 200,
-		json_pack("{s:o, s:s?}", "items", page.items, "next_cursor", cursor));
+	if (page.items == NULL)
+		answer_page_of_lines(response, &page.lines, begin, cursor);
+	else
+		response_json(response, 200,
+			json_pack("{s:o, s:s?}", "items", page.items, "next_cursor", cursor));
 	return true;
 }
 

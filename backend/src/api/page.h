@@ -7,6 +7,7 @@
 
 #include <jansson.h>
 
+#include "api/bytes.h"
 #include "http/request.h"
 #include "http/response.h"
 #include "store/db.h"
@@ -14,8 +15,11 @@
 /* Most texts that a cursor is made of. */
 #define PAGE_PARTS 2
 
+/* The items are values, or lines where making values of them would take too long. */
 struct page {
-	json_t *items;                 /* an array, whose reference is handed over */
+	json_t *items;                 /* an array, whose reference is handed over; or NULL, and */
+	struct bytes lines;            /* ... added to it, each item as JSON, ended by a newline */
+	size_t count;                  /* of the lines added */
 	bool more;                     /* there are rows after these */
 	const char *after[PAGE_PARTS]; /* when there are: what the next page begins after */
 };
@@ -31,8 +35,8 @@ struct list {
 	page_reader *read;
 	void *context;
 	size_t parts; /* of its cursor */
-	const char *const
-		*columns; /* members of an item that CSV has, ended by NULL; NULL: no CSV */
+	/* members of an item that CSV has, ended by NULL; NULL: no CSV. Only for pages of values. */
+	const char *const *columns;
 };
 
 /*
