@@ -1,4 +1,4 @@
--- Counts flows one by one, up to $1; the other parameters as $4 to $11 of flow_list.
+-- Counts flows one by one, up to $1; $2 to $7 as $5 to $10 of flow_list, $8 from, $9 before (null: no bound).
 SELECT count(*) FROM (
 	SELECT FROM flows f
 	WHERE ($2::int[] IS NULL OR f.connection_id = ANY ($2))

@@ -1,4 +1,4 @@
--- Deletes the flows that a filter selects; parameters as $4 to $11 of flow_list. The rows returned are
+-- Deletes the flows that a filter selects; parameters as $2 to $9 of flow_count. The rows returned are
 -- what has to be taken off the connections.
 DELETE FROM flows f
 WHERE ($1::int[] IS NULL OR f.connection_id = ANY ($1))

@@ -1,27 +1,26 @@
--- Flows, newest first: at most $1, those before the time $2 and id $3 (both null: the first page).
--- $4 connection ids (null: all); where the filter has sides, $5 those whose client may be the source
--- and $6 those whose server may be (bit 7: the packet is a reply). $7 verdicts (bits 0 to 2),
--- $8 directions (bits 3 and 4), $9 a LIKE pattern for the L7 part, $10 from, $11 before; $12 limits
--- of what may be seen, by which lists are narrowed already.
+-- Flows, newest first: at most $1, those before the time $2 and id $3, and not before the time $4. These are never
+-- null but infinite, so that a plan made without knowing them finds its days and its place in them.
+-- $5 connection ids (null: all); where the filter has sides, $6 those whose client may be the source
+-- and $7 those whose server may be (bit 7: the packet is a reply). $8 verdicts (bits 0 to 2),
+-- $9 directions (bits 3 and 4), $10 a LIKE pattern for the L7 part; $11 limits of what may be seen, by which
+-- lists are narrowed already.
 -- What reads flows stands apart from what reads the small tables: where flows are distributed, each node
 -- sends its newest, and the rest is read where the small tables are.
 WITH page AS MATERIALIZED (
 	SELECT f.* FROM flows f
-	WHERE ($4::int[] IS NULL OR f.connection_id = ANY ($4))
-		AND ($5::int[] IS NULL
-			OR (f.facts >> 7) & 1 = 0 AND f.connection_id = ANY ($5)
-			OR (f.facts >> 7) & 1 = 1 AND f.connection_id = ANY ($6))
-		AND ($7::int[] IS NULL OR f.facts & 7 = ANY ($7))
-		AND ($8::int[] IS NULL OR (f.facts >> 3) & 3 = ANY ($8))
-		AND ($9::text IS NULL OR EXISTS (
+	WHERE f.time >= $4::timestamptz
+		AND f.time <= $2::timestamptz AND (f.time, f.id) < ($2::timestamptz, $3::bigint)
+		AND ($5::int[] IS NULL OR f.connection_id = ANY ($5))
+		AND ($6::int[] IS NULL
+			OR (f.facts >> 7) & 1 = 0 AND f.connection_id = ANY ($6)
+			OR (f.facts >> 7) & 1 = 1 AND f.connection_id = ANY ($7))
+		AND ($8::int[] IS NULL OR f.facts & 7 = ANY ($8))
+		AND ($9::int[] IS NULL OR (f.facts >> 3) & 3 = ANY ($9))
+		AND ($10::text IS NULL OR EXISTS (
 			SELECT FROM flow_l7 l
 			WHERE l.time = f.time AND l.id = f.id
-				AND (l.method ILIKE $9 OR l.host ILIKE $9 OR l.path ILIKE $9
-					OR l.name ILIKE $9)))
-		AND ($10::timestamptz IS NULL OR f.time >= $10::timestamptz)
-		AND ($11::timestamptz IS NULL OR f.time < $11::timestamptz)
-		AND ($2::timestamptz IS NULL
-			OR f.time <= $2::timestamptz AND (f.time, f.id) < ($2::timestamptz, $3::bigint))
+				AND (l.method ILIKE $10 OR l.host ILIKE $10 OR l.path ILIKE $10
+					OR l.name ILIKE $10)))
 	ORDER BY f.time DESC, f.id DESC
 	LIMIT $1::int
 ), l7 AS MATERIALIZED (
@@ -29,7 +28,7 @@ WITH page AS MATERIALIZED (
 	FROM page f
 	JOIN flow_l7 l ON l.time = f.time AND l.id = f.id
 )
-SELECT (extract(epoch FROM f.time) * 1000000)::bigint AS time_us, f.id, f.time, f.facts, f.ports,
+SELECT (extract(epoch FROM f.time) * 1000000)::bigint AS time_us, f.id, f.facts, f.ports,
 	f.weight, coalesce(n.name, '') AS node, coalesce(r.name, '') AS drop_reason,
 	c.id::text AS connection_id, c.protocol, c.standing, c.icmp_type, array_to_json(c.names) AS names,
 	s.class AS source_class, s.cluster AS source_cluster, s.namespace AS source_namespace,
@@ -51,5 +50,5 @@ LEFT JOIN endpoints de ON de.id = f.destination_endpoint
 LEFT JOIN nodes n ON n.id = f.node_id
 LEFT JOIN drop_reasons r ON r.id = (f.facts >> 50) & 4095
 LEFT JOIN l7 l ON l.time = f.time AND l.id = f.id
-WHERE in_limits(s, $12::text[]) OR in_limits(d, $12::text[])
+WHERE $11::text[] IS NULL OR in_limits(s, $11::text[]) OR in_limits(d, $11::text[])
 ORDER BY f.time DESC, f.id DESC;

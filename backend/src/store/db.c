@@ -12,13 +12,15 @@
 #include "store/array.h"
 
 /*
- * Times are UTC and ISO in every session. Plans are made for the values at hand: a filter on
- * connections chooses its index by how many there are (limits.md 9.13). How long a statement may
- * take is set for the role (sql/migrations/0006_roles.sql).
+ * Times are UTC and ISO in every session. Plans are made for the values at hand (limits.md 9.13). How long a
+ * statement may take is set for the role (sql/migrations/0006_roles.sql).
  */
 #define SESSION                                                                                    \
 	"-c timezone=UTC -c datestyle=ISO -c plan_cache_mode=force_custom_plan -c jit=off "        \
 	"-c client_min_messages=warning"
+/* To kept plans and back again. */
+#define PLANS_KEPT        "SET plan_cache_mode = force_generic_plan"
+#define PLANS_CUSTOM      "SET plan_cache_mode = force_custom_plan"
 #define CONNECT_TIMEOUT_S "5"
 /* Between two looks at a replica; longer when it is away, since finding that out may take CONNECT_TIMEOUT_S. */
 #define LOOK_MS  1000
@@ -28,6 +30,7 @@ struct db {
 	const char *target; /* NULL: as libpq's variables say */
 	PGconn *connection; /* NULL until needed */
 	bool prepared[QUERIES];
+	bool plans_kept; /* as the session is set at the moment */
 	struct transaction *transaction;
 	const struct text_list *view_limits;
 	const char *limits; /* the same as an array literal */
@@ -199,6 +202,7 @@ static bool connected(struct db *db, struct err *err)
 	if (db->transaction != NULL)
 		return away(err, PQerrorMessage(db->connection));
 	memset(db->prepared, 0, sizeof db->prepared);
+	db->plans_kept = false;
 	if (db->connection == NULL)
 		db->connection = PQconnectdbParams(names, values, 1);
 	else
@@ -278,14 +282,34 @@ static bool prepared(struct db *db, const struct query *query, struct err *err)
 	return db->prepared[query->number];
 }
 
-/* The result, whatever it says, or NULL with `err` set when it could not be asked for. */
-static PGresult *run(
-	struct db *db, const struct query *query, const char *const *values, struct err *err)
+/* Not inside a transaction, whose end might undo it. */
+static bool set_plans(struct db *db, bool kept, struct err *err)
 {
-	if (!connected(db, err) || !prepared(db, query, err))
+	if (db->plans_kept == kept || db->transaction != NULL)
+		return true;
+	if (!command(db, kept ? PLANS_KEPT : PLANS_CUSTOM, err))
+		return false;
+	db->plans_kept = kept;
+	return true;
+}
+
+/* A statement and how it is planned. */
+struct asked {
+	const struct query *query;
+	const char *const *values;
+	bool plan_kept;
+};
+
+/* The result, whatever it says, or NULL with `err` set when it could not be asked for. */
+static PGresult *run(struct db *db, const struct asked *asked, struct err *err)
+{
+	const struct query *query = asked->query;
+
+	if (!connected(db, err) || !set_plans(db, asked->plan_kept, err) ||
+		!prepared(db, query, err))
 		return NULL;
 	return PQexecPrepared(
-		db->connection, query->name, query->parameters, values, NULL, NULL, 0);
+		db->connection, query->name, query->parameters, asked->values, NULL, NULL, 0);
 }
 
 /* A connection may break while it is idle; that shows at the next use, once. */
@@ -301,21 +325,21 @@ static void result_clear(void *result)
 }
 
 /* db_query on this very connection. */
-static bool query_here(struct db *db, void *mem, const struct query *query,
-	const char *const *values, struct rows **ret_rows, struct err *err)
+static bool query_here(struct db *db, void *mem, const struct asked *asked, struct rows **ret_rows,
+	struct err *err)
 {
 	struct err first = {0};
-	PGresult *result = run(db, query, values, &first);
+	PGresult *result = run(db, asked, &first);
 	struct rows *rows;
 
-	if (!succeeded(result) && worth_again(db, query)) {
+	if (!succeeded(result) && worth_again(db, asked->query)) {
 		PQclear(result);
 		first = (struct err){0};
-		result = run(db, query, values, &first);
+		result = run(db, asked, &first);
 	}
 	if (!succeeded(result)) {
 		if (first.code == ERR_NONE)
-			failed(db, result, query->name, &first);
+			failed(db, result, asked->query->name, &first);
 		PQclear(result);
 		if (err != NULL && err->code == ERR_NONE)
 			*err = first;
@@ -361,9 +385,12 @@ static void look_at(struct db *replica)
 	*replica->problem = '\0';
 	replica->look_ms = now_ms() + LOOK_MS;
 	replica->lag_s = -1;
-	if (!query_here(replica->primary, mem, &query_replica_position, NULL, &primary, &err) ||
-		!query_here(replica, mem, &query_replica_lag,
-			(const char *const[]){rows_text(primary, 0, 0)}, &rows, &err)) {
+	if (!query_here(replica->primary, mem, &(struct asked){.query = &query_replica_position},
+		    &primary, &err) ||
+		!query_here(replica, mem,
+			&(struct asked){.query = &query_replica_lag,
+				.values = (const char *const[]){rows_text(primary, 0, 0)}},
+			&rows, &err)) {
 		avoid(replica, err.text, AWAIT_MS);
 	} else if (rows_null(rows, 0, 0)) {
 		avoid(replica, "It is behind, and cannot tell how far.", LOOK_MS);
@@ -390,15 +417,16 @@ struct replica_state db_replica_state(struct db *replica)
 		.used = near, .lag_s = replica->lag_s, .problem = near ? NULL : replica->problem};
 }
 
-bool db_query(struct db *db, void *mem, const struct query *query, const char *const *values,
-	struct rows **ret_rows, struct err *err)
+/* On the replica while it is near, else on the primary. */
+static bool query(struct db *db, void *mem, const struct asked *asked, struct rows **ret_rows,
+	struct err *err)
 {
 	struct err first = {0};
 
 	if (db->primary == NULL)
-		return query_here(db, mem, query, values, ret_rows, err);
+		return query_here(db, mem, asked, ret_rows, err);
 	if (is_near(db)) {
-		if (query_here(db, mem, query, values, ret_rows, &first))
+		if (query_here(db, mem, asked, ret_rows, &first))
 			return true;
 		if (first.code != ERR_UNAVAILABLE) {
 			if (err != NULL && err->code == ERR_NONE)
@@ -407,7 +435,20 @@ bool db_query(struct db *db, void *mem, const struct query *query, const char *c
 		}
 		avoid(db, first.text, LOOK_MS);
 	}
-	return query_here(db->primary, mem, query, values, ret_rows, err);
+	return query_here(db->primary, mem, asked, ret_rows, err);
+}
+
+bool db_query(struct db *db, void *mem, const struct query *asked, const char *const *values,
+	struct rows **ret_rows, struct err *err)
+{
+	return query(db, mem, &(struct asked){.query = asked, .values = values}, ret_rows, err);
+}
+
+bool db_query_planned(struct db *db, void *mem, const struct query *asked,
+	const char *const *values, struct rows **ret_rows, struct err *err)
+{
+	return query(db, mem, &(struct asked){.query = asked, .values = values, .plan_kept = true},
+		ret_rows, err);
 }
 
 bool db_each(struct db *db, const struct query *query, const char *const *values,
@@ -418,7 +459,7 @@ bool db_each(struct db *db, const struct query *query, const char *const *values
 
 	if (db->primary != NULL && !is_near(db))
 		db = db->primary;
-	if (!connected(db, err) || !prepared(db, query, err))
+	if (!connected(db, err) || !set_plans(db, false, err) || !prepared(db, query, err))
 		return false;
 	if (PQsendQueryPrepared(
 		    db->connection, query->name, query->parameters, values, NULL, NULL, 0) == 0 ||
@@ -464,7 +505,8 @@ bool db_begin(struct db *db, void *mem, struct err *err)
 
 	if (!connected(db, err))
 		return false;
-	if (!command(db, "BEGIN", NULL) && (!connected(db, err) || !command(db, "BEGIN", err)))
+	if ((!set_plans(db, false, NULL) || !command(db, "BEGIN", NULL)) &&
+		(!connected(db, err) || !command(db, "BEGIN", err)))
 		return false;
 	transaction = mem_new(mem, struct transaction);
 	transaction->db = db;

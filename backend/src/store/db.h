@@ -81,6 +81,14 @@ MUST_CHECK bool db_query(struct db *db, void *mem, const struct query *query,
 #define DB_QUERY(db, mem, query, ret_rows, err, ...)                                               \
 	db_query((db), (mem), (query), (const char *const[]){__VA_ARGS__, NULL}, (ret_rows), (err))
 
+/*
+ * As db_query, by a plan that is made once and kept. Every other statement is planned for the values at hand:
+ * a filter on connections chooses its index by how many there are. But a list over many days takes longer to
+ * plan than to run. Inside a transaction it is db_query.
+ */
+MUST_CHECK bool db_query_planned(struct db *db, void *mem, const struct query *query,
+	const char *const *values, struct rows **ret_rows, struct err *err);
+
 /* As db_query, but hands over the rows a few at a time, so that memory stays flat. */
 typedef bool rows_handler(void *context, const struct rows *rows, struct err *err);
 MUST_CHECK bool db_each(struct db *db, const struct query *query, const char *const *values,

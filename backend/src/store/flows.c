@@ -7,34 +7,77 @@
 
 #define HOUR_US (INT64_C(3600) * 1000000)
 
+/* The least key of a time: what is before it is before the time. */
+static struct flow_key time_key(int64_t time_us)
+{
+	return (struct flow_key){time_us, (uint64_t)INT64_MIN};
+}
+
+/* Ids are compared as the database has them, with a sign. */
+static bool is_before(struct flow_key a, struct flow_key b)
+{
+	return a.time_us != b.time_us ? a.time_us < b.time_us : (int64_t)a.id < (int64_t)b.id;
+}
+
+/* Where a page begins: before what is asked for and before the end of the filter's time. */
+static void find_place(void *mem, const struct filter *filter, const struct flow_key *before,
+	const char **ret_time, const char **ret_id)
+{
+	struct flow_key place = time_key(filter->to_us);
+	bool bounded = filter->has_to || before != NULL;
+
+	if (before != NULL && (!filter->has_to || is_before(*before, place)))
+		place = *before;
+	*ret_time = bounded ? db_time(mem, place.time_us) : "infinity";
+	*ret_id = db_number(mem, bounded ? (int64_t)place.id : 0);
+}
+
+/* Is what is selected a range of time and no more, for which one plan does? */
+static bool is_range(const struct filter *filter, const struct selection *selection)
+{
+	return selection->ids == NULL && filter->lists[FILTER_VERDICT].count == 0 &&
+	       filter->lists[FILTER_DIRECTION].count == 0 && *filter->l7 == '\0';
+}
+
+/* flow_list.sql; `selection` is that of the filter. */
+static bool list_flows(struct db *db, void *mem, const struct filter *filter,
+	const struct selection *selection, size_t limit, const struct flow_key *before,
+	struct rows **ret_rows, struct err *err)
+{
+	const char *time, *id;
+
+	find_place(mem, filter, before, &time, &id);
+	return (is_range(filter, selection) ? db_query_planned : db_query)(db, mem,
+		&query_flow_list,
+		(const char *const[]){db_number(mem, (int64_t)limit), time, id,
+			filter->has_from ? filter_from(mem, filter) : "-infinity", selection->ids,
+			selection->forward, selection->backward,
+			filter_list(mem, filter, FILTER_VERDICT),
+			filter_list(mem, filter, FILTER_DIRECTION), filter_l7(mem, filter),
+			db_limits(db)},
+		ret_rows, err);
+}
+
 bool flows_page(struct db *db, void *mem, const struct filter *filter, size_t limit,
 	const struct flow_key *before, struct rows **ret_rows, struct err *err)
 {
 	struct selection selection;
 
-	if (!filter_flows(db, mem, filter, &selection, err))
-		return false;
-	if (selection.none)
-		limit = 0;
-	return DB_QUERY(db, mem, &query_flow_list, ret_rows, err, db_number(mem, (int64_t)limit),
-		before == NULL ? NULL : db_time(mem, before->time_us),
-		before == NULL ? NULL : db_number(mem, (int64_t)before->id), selection.ids,
-		selection.forward, selection.backward, filter_list(mem, filter, FILTER_VERDICT),
-		filter_list(mem, filter, FILTER_DIRECTION), filter_l7(mem, filter),
-		filter_from(mem, filter), filter_to(mem, filter), db_limits(db));
+	return filter_flows(db, mem, filter, &selection, err) &&
+	       list_flows(db, mem, filter, &selection, selection.none ? 0 : limit, before, ret_rows,
+		       err);
 }
 
 bool flows_one(
 	struct db *db, void *mem, struct flow_key key, struct rows **ret_rows, struct err *err)
 {
+	const struct filter this_time = {.l7 = "", .has_from = true, .from_us = key.time_us};
+	const struct selection all = {0};
 	/* the page that ends with it: the newest one that is not newer */
-	bool last = key.id == INT64_MAX;
-	const char *after = db_time(mem, key.time_us + 1);
-	const char *time = db_time(mem, last ? key.time_us + 1 : key.time_us);
-	const char *id = db_number(mem, last ? INT64_MIN : (int64_t)(key.id + 1));
+	struct flow_key next = key.id == INT64_MAX ? time_key(key.time_us + 1)
+						   : (struct flow_key){key.time_us, key.id + 1};
 
-	if (!DB_QUERY(db, mem, &query_flow_list, ret_rows, err, "1", time, id, NULL, NULL, NULL,
-		    NULL, NULL, NULL, db_time(mem, key.time_us), after, db_limits(db)))
+	if (!list_flows(db, mem, &this_time, &all, 1, &next, ret_rows, err))
 		return false;
 	if (rows_count(*ret_rows) == 0 || (uint64_t)rows_number(*ret_rows, 0, 1) != key.id)
 		return err_set(err, ERR_NOT_FOUND,
