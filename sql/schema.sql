@@ -144,7 +144,7 @@ BEGIN
 		dropped := dropped + (part LIKE 'flows\_p%')::int;
 	END LOOP;
 	IF dropped > 0 THEN
-		UPDATE imports SET sha256 = NULL WHERE sha256 IS NOT NULL;
+		UPDATE imports SET body_hash = NULL WHERE body_hash IS NOT NULL;
 	END IF;
 	RETURN dropped;
 END $$;
@@ -388,7 +388,7 @@ CREATE TABLE public.identity_numbers (
 );
 CREATE TABLE public.imports (
     id uuid NOT NULL,
-    sha256 bytea,
+    body_hash bytea,
     state text NOT NULL,
     name text NOT NULL,
     author text NOT NULL,
@@ -457,6 +457,8 @@ CREATE VIEW public.import_report AS
 CREATE TABLE public.instance (
     one boolean DEFAULT true NOT NULL,
     authenticated_at timestamp with time zone,
+    body_key bytea DEFAULT (((((sha256((uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()))) || sha256((uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())))) || sha256((uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())))) || sha256((uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())))) || sha256((uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())))) || sha256((uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())))) NOT NULL,
+    CONSTRAINT instance_body_key_check CHECK ((octet_length(body_key) = 192)),
     CONSTRAINT instance_one_check CHECK (one)
 );
 CREATE TABLE public.nodes (
@@ -580,9 +582,9 @@ ALTER TABLE ONLY public.identities
 ALTER TABLE ONLY public.identity_numbers
     ADD CONSTRAINT identity_numbers_pkey PRIMARY KEY (identity_id, number);
 ALTER TABLE ONLY public.imports
-    ADD CONSTRAINT imports_pkey PRIMARY KEY (id);
+    ADD CONSTRAINT imports_body_hash_key UNIQUE (body_hash);
 ALTER TABLE ONLY public.imports
-    ADD CONSTRAINT imports_sha256_key UNIQUE (sha256);
+    ADD CONSTRAINT imports_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.instance
     ADD CONSTRAINT instance_pkey PRIMARY KEY (one);
 ALTER TABLE ONLY public.nodes

@@ -1,2 +1,2 @@
 -- Flows were deleted: bodies that come again must be read again.
-UPDATE imports SET sha256 = NULL WHERE sha256 IS NOT NULL;
+UPDATE imports SET body_hash = NULL WHERE body_hash IS NOT NULL;

@@ -1,2 +1,2 @@
--- The load that stored the body with the sha256 $1 (hexadecimal).
-SELECT id FROM imports WHERE sha256 = decode($1, 'hex');
+-- The load that stored the body with the hash $1 (hexadecimal).
+SELECT id FROM imports WHERE body_hash = decode($1, 'hex');

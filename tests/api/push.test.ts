@@ -125,7 +125,7 @@ test('an answer that was lost: the same body is sent again and known', async () 
   assert.equal(code, 0, said);
   assert.match(said, /90 events sent: 90 accepted, 0 duplicates/);
   assert.deepEqual([stored(), events()], [90, 90]);
-  assert.equal(sql("SELECT count(*) FROM imports WHERE name = 'cpa push' AND accepted > 0 AND sha256 IS NOT NULL"), '3');
+  assert.equal(sql("SELECT count(*) FROM imports WHERE name = 'cpa push' AND accepted > 0 AND body_hash IS NOT NULL"), '3');
 });
 
 test('killed and run again: every event is stored once', async () => {

@@ -9,9 +9,9 @@
 #include "api/change.h"
 #include "api/flow_id.h"
 #include "api/render.h"
+#include "base/body_hash.h"
 #include "base/limits.h"
 #include "base/mem.h"
-#include "base/sha256.h"
 #include "core/flow_reader.h"
 #include "core/view_limits.h"
 #include "store/flow_writer.h"
@@ -32,7 +32,7 @@ struct ingest {
 	const char *id;
 	struct flow_reader *reader;
 	struct flow_writer *writer;
-	struct sha256 *hash; /* of the cluster and the body as sent */
+	struct body_hash *hash; /* of the cluster and the body as sent */
 	struct import_counts counts;
 	json_t *errors;
 	int64_t begun_ns;    /* UTC */
@@ -183,21 +183,26 @@ static bool is_within_limits(const struct ingest *ingest, const struct flow *flo
 
 static bool take_flow(struct ingest *ingest, const struct record *record)
 {
-	struct flow flow = *record->flow;
+	const struct flow *flow = record->flow;
+	struct flow shifted;
 	struct err problem = {0};
 	bool refused;
 
-	if (!is_within_limits(ingest, &flow)) {
+	if (!is_within_limits(ingest, flow)) {
 		(void)err_set(&problem, ERR_FORBIDDEN,
 			"Neither end of this flow is in a cluster and namespace that you may bring "
 			"flows of.");
 		add_error(ingest, record->line, &problem);
 		return true;
 	}
-	if (ingest->options.recent && ingest->shift_ns == 0)
-		ingest->shift_ns = ingest->begun_ns - RECENT_NS - flow.time_ns;
-	flow.time_ns += ingest->shift_ns;
-	if (!flow_writer_add(ingest->writer, &flow, &refused, &problem)) {
+	if (ingest->options.recent) {
+		if (ingest->shift_ns == 0)
+			ingest->shift_ns = ingest->begun_ns - RECENT_NS - flow->time_ns;
+		shifted = *flow;
+		shifted.time_ns += ingest->shift_ns;
+		flow = &shifted;
+	}
+	if (!flow_writer_add(ingest->writer, flow, &refused, &problem)) {
 		if (refused)
 			add_error(ingest, record->line, &problem);
 		else
@@ -209,7 +214,7 @@ static bool take_flow(struct ingest *ingest, const struct record *record)
 	if (ingest->options.flow_ids != NULL) {
 		char id[FLOW_ID_SIZE];
 
-		flow_id_write((struct flow_key){flow.time_ns / 1000, flow.id}, id);
+		flow_id_write((struct flow_key){flow->time_ns / 1000, flow->id}, id);
 		json_array_append_new(ingest->options.flow_ids, json_string(id));
 	}
 	return !ingest->options.stream ||
@@ -245,6 +250,7 @@ bool ingest_begin(struct app *app, void *mem, const struct ingest_options *optio
 {
 	struct ingest *ingest = mem_new(mem, struct ingest);
 	struct flow_reader_options reader = {.cluster = options->cluster};
+	const char *key;
 
 	reader.import_time_ns = ingest->begun_ns = now_ns(CLOCK_REALTIME);
 	if (RAND_bytes((unsigned char *)&reader.hash_key, sizeof reader.hash_key) != 1)
@@ -255,13 +261,13 @@ bool ingest_begin(struct app *app, void *mem, const struct ingest_options *optio
 	ingest->options.known_bodies &= options->request->user.limits == NULL;
 	ingest->errors = json_array();
 	mem_attach(ingest, ingest->errors, json_free);
-	ingest->hash = sha256_new(ingest);
-	sha256_add(ingest->hash, options->cluster, strlen(options->cluster) + 1);
 	ingest->progress_ns = now_ns(CLOCK_MONOTONIC);
 	if (!import_start(app->side, ingest, options->import_id, options->name,
 		    options->request->user.name, options->cluster, options->stream, &ingest->id,
-		    err))
+		    &key, err))
 		return false;
+	ingest->hash = body_hash_new(ingest, key);
+	body_hash_add(ingest->hash, options->cluster, strlen(options->cluster) + 1);
 	ingest->writer = flow_writer_new(ingest, app->db, app->side, app->retention_days);
 	ingest->reader = flow_reader_new(ingest, &reader, take_record, ingest);
 	*ret_ingest = ingest;
@@ -294,7 +300,7 @@ static bool stopped(struct ingest *ingest, struct err *err)
 
 bool ingest_feed(struct ingest *ingest, const void *bytes, size_t size, struct err *err)
 {
-	sha256_add(ingest->hash, bytes, size);
+	body_hash_add(ingest->hash, bytes, size);
 	ingest->counts.bytes += size;
 	if (!flow_reader_feed(ingest->reader, bytes, size, err))
 		return stopped(ingest, err);
@@ -341,7 +347,7 @@ static bool result_of(struct db *db, void *mem, const char *id, bool already, js
 static bool answer_known(
 	struct ingest *ingest, void *mem, const char *known, json_t **ret_result, struct err *err)
 {
-	db_rollback(ingest->app->db);
+	flow_writer_abandon(ingest->writer);
 	return import_forget(ingest->app->side, mem, ingest->id, err) &&
 	       /* not by the user's view: what became of this body may be told, whoever brought it */
 	       result_of(ingest->app->side, mem, known, true, ret_result, err);
@@ -369,28 +375,28 @@ static bool keep(struct ingest *ingest, void *mem, json_t **ret_result, struct e
 static bool commit(struct ingest *ingest, void *mem, json_t **ret_result, struct err *err)
 {
 	bool by_body = ingest->options.known_bodies && !ingest->committed;
-	char sha256[SHA256_TEXT];
+	char body_hash[BODY_HASH_TEXT];
 	const char *known = NULL;
 	struct err problem = {0};
 
-	sha256_text(ingest->hash, sha256);
-	if (by_body && !import_known(ingest->app->db, mem, sha256, &known, err))
+	body_hash_text(ingest->hash, body_hash);
+	if (by_body && !import_known(ingest->app->side, mem, body_hash, &known, err))
 		return false;
 	if (known != NULL)
 		return answer_known(ingest, mem, known, ret_result, err);
 	if (!flow_writer_finish(ingest->writer, err))
 		return false;
 	update_counts(ingest, mem);
-	if (import_done(ingest->app->db, mem, ingest->id, &ingest->counts, by_body ? sha256 : NULL,
-		    &problem))
+	if (import_done(ingest->app->db, mem, ingest->id, &ingest->counts,
+		    by_body ? body_hash : NULL, &problem))
 		return keep(ingest, mem, ret_result, err);
 	if (problem.code != ERR_CONFLICT) {
 		*err = problem;
 		return false;
 	}
 	/* another load of the same body was committed while this one was read */
-	db_rollback(ingest->app->db);
-	if (!import_known(ingest->app->db, mem, sha256, &known, err))
+	flow_writer_abandon(ingest->writer);
+	if (!import_known(ingest->app->side, mem, body_hash, &known, err))
 		return false;
 	if (known == NULL)
 		return err_set(err, ERR_BUSY, "The same body was being imported; try again.");
@@ -411,10 +417,9 @@ void ingest_fail(struct ingest *ingest, const struct err *why)
 {
 	struct err ignored = {0};
 
-	db_rollback(ingest->app->db);
 	/* the reader read whole records until the cut; whatever else failed may fail again */
-	if (ingest->options.stream && ingest->waiting_ns != 0 && !commit_part(ingest, &ignored))
-		db_rollback(ingest->app->db);
+	if (!ingest->options.stream || ingest->waiting_ns == 0 || !commit_part(ingest, &ignored))
+		flow_writer_abandon(ingest->writer);
 	ignored.code = ERR_NONE;
 	/* a database that is away cannot note it; the row then counts as interrupted */
 	if (!import_failed(ingest->app->side, ingest, ingest->id, why->text, ingest->counts.bytes,

@@ -3,6 +3,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/background.h"
 #include "base/limits.h"
 #include "base/mem.h"
 #include "core/traffic.h"
@@ -10,8 +11,7 @@
 #include "store/copy.h"
 #include "store/dictionary.h"
 #include "store/dimensions.h"
-#include "store/facts.h"
-#include "store/flow_batch.h"
+#include "store/flow_attempt.h"
 #include "store/tally.h"
 
 #define SECOND_US INT64_C(1000000)
@@ -33,13 +33,16 @@ struct flow_writer {
 	void *traffic_mem; /* traffic and dimensions, begun anew when they grow large */
 	struct traffic *traffic;
 	struct flow_places places;
-	struct flow_batch *batch;
-	uint32_t *touched; /* connections whose names, nodes or L7 texts may be new */
+	struct flow_batch *batch; /* being filled */
+	uint32_t *touched;        /* connections whose names, nodes or L7 texts may be new */
 	size_t touched_count, touched_capacity;
 	bool *is_touched; /* by connection */
 	size_t is_touched_capacity;
 	void *transaction_mem;
 	enum way way;
+	struct background *background; /* stores a batch while the next one is filled */
+	struct flow_attempt attempt;
+	struct flow_batch *other; /* of the attempt, or empty */
 	struct tally *tally;
 	size_t waiting, aside; /* flows of the transaction; those in the temporary tables */
 	int keep_days;
@@ -73,6 +76,7 @@ struct flow_writer *flow_writer_new(void *mem, struct db *db, struct db *side, i
 	writer->places.drop_reasons = dictionary_new(
 		writer, &query_drop_reason_add, &query_drop_reason_find, LIMIT_DROP_REASONS);
 	writer->batch = flow_batch_new(writer);
+	writer->other = flow_batch_new(writer);
 	writer->tally = tally_new(writer, db);
 	begin_traffic(writer);
 	return writer;
@@ -148,7 +152,11 @@ static bool begin(struct flow_writer *writer, struct err *err)
 {
 	mem_free(writer->transaction_mem);
 	writer->transaction_mem = mem_context(writer);
-	return tally_begin(writer->db, writer->transaction_mem, err);
+	if (!tally_begin(writer->db, writer->transaction_mem, err))
+		return false;
+	/* after the transaction: freed before it is rolled back */
+	writer->background = background_new(writer->transaction_mem);
+	return true;
 }
 
 /* More than one batch: may this be the one import that stores as it reads? */
@@ -183,24 +191,6 @@ static bool make_days(struct flow_writer *writer, struct err *err)
 	return done;
 }
 
-static bool prepare_batch(struct flow_writer *writer, struct err *err)
-{
-	flow_batch_sort(writer->batch);
-	return make_days(writer, err) &&
-	       dimensions_resolve(writer->places.dimensions, writer->side, err) &&
-	       dictionary_resolve(writer->places.nodes, writer->side, err) &&
-	       dictionary_resolve(writer->places.drop_reasons, writer->side, err);
-}
-
-static bool put_aside(struct flow_writer *writer, struct err *err)
-{
-	writer->aside += writer->batch->count;
-	return flow_batch_copy(
-		       writer->batch, writer->db, &query_pending_flow_copy, &writer->places, err) &&
-	       flow_batch_copy_l7(
-		       writer->batch, writer->db, &query_pending_l7_copy, &writer->places, err);
-}
-
 static void count_stored(
 	struct flow_writer *writer, uint64_t stored, int64_t first_us, int64_t last_us)
 {
@@ -215,89 +205,10 @@ static void count_stored(
 	counts->stored += stored;
 }
 
-/* Columns of pending_store.sql. */
-enum stored_column { STORED_COUNT, STORED_FIRST, STORED_LAST };
-
-static bool store_aside(struct flow_writer *writer, struct err *err)
-{
-	void *mem = writer->transaction_mem;
-	struct rows *rows;
-	uint64_t stored;
-
-	if (!DB_QUERY(writer->db, mem, &query_pending_store, &rows, err,
-		    db_number(mem, facts_counted(-1))))
-		return false;
-	stored = (uint64_t)rows_number(rows, 0, STORED_COUNT);
-	count_stored(writer, stored, rows_number(rows, 0, STORED_FIRST),
-		rows_number(rows, 0, STORED_LAST));
-	writer->counts.duplicates += writer->aside - stored;
-	writer->collided = stored < writer->aside;
-	return true;
-}
-
-static bool store_straight(struct flow_writer *writer, struct err *err)
-{
-	return flow_batch_copy(writer->batch, writer->db, &query_flow_copy, &writer->places, err) &&
-	       flow_batch_copy_l7(
-		       writer->batch, writer->db, &query_flow_l7_copy, &writer->places, err);
-}
-
-/* Once. What fails is undone by the caller. */
-static bool try_to_store(struct flow_writer *writer, struct err *err)
-{
-	if (writer->way == WAY_ASIDE)
-		return store_aside(writer, err);
-	if (!writer->collided)
-		return store_straight(writer, err);
-	writer->aside = 0;
-	return put_aside(writer, err) && store_aside(writer, err);
-}
-
-/* Not the same for all who wait for each other. */
-static void pause_a_moment(unsigned round)
-{
-	unsigned ms = PAUSE_MS + ((unsigned)getpid() * 37 + round * 53) % PAUSE_MS;
-
-	nanosleep(&(struct timespec){.tv_nsec = ms * 1000000L}, NULL);
-}
-
-/*
- * Stores what is in hand, over and over while another transaction holds some of it. Counts of rows
- * copied straight in are left to the caller: *ret_straight.
- */
-static bool store(struct flow_writer *writer, bool *ret_straight, struct err *err)
-{
-	time_t begun = time(NULL);
-
-	for (unsigned round = 0;; round++) {
-		bool straight = writer->way != WAY_ASIDE && !writer->collided;
-		struct err problem = {0};
-
-		if (!db_savepoint(writer->db, err))
-			return false;
-		*ret_straight = straight;
-		if (try_to_store(writer, &problem))
-			return db_savepoint_keep(writer->db, err);
-		if (problem.code == ERR_CONFLICT && straight) {
-			writer->collided = true;
-		} else if (problem.code != ERR_BUSY || time(NULL) - begun > LIMIT_YIELD_S) {
-			*err = problem;
-			return false;
-		}
-		if (!db_savepoint_undo(writer->db, err))
-			return false;
-		if (problem.code != ERR_BUSY)
-			continue;
-		pause_a_moment(round);
-		writer->days_made = 0; /* one may have been dropped */
-		if (!make_days(writer, err))
-			return false;
-	}
-}
-
+/* The rows that were copied straight in. */
 static bool count_rows(struct flow_writer *writer, struct err *err)
 {
-	const struct flow_batch *batch = writer->batch;
+	const struct flow_batch *batch = writer->other;
 	const struct dimensions *dimensions = writer->places.dimensions;
 
 	for (size_t i = 0; i < batch->count; i++) {
@@ -316,15 +227,100 @@ static bool count_rows(struct flow_writer *writer, struct err *err)
 	return true;
 }
 
-/* The batch in hand, if there is one; when all wait aside, those. */
-static bool store_and_count(struct flow_writer *writer, struct err *err)
+/* The attempt succeeded. */
+static bool count_attempt(struct flow_writer *writer, struct err *err)
 {
-	bool straight;
+	const struct flow_attempt *attempt = &writer->attempt;
+	size_t sent = writer->other->count;
+	bool done = true;
 
-	if (!store(writer, &straight, err) || (straight && !count_rows(writer, err)))
+	if (attempt->way == ATTEMPT_STRAIGHT) {
+		done = count_rows(writer, err);
+	} else if (attempt->way == ATTEMPT_ASIDE) {
+		writer->aside += sent;
+	} else {
+		size_t tried = attempt->way == ATTEMPT_WAITING ? writer->aside : sent;
+
+		count_stored(writer, attempt->stored, attempt->first_us, attempt->last_us);
+		writer->counts.duplicates += tried - attempt->stored;
+		writer->collided = attempt->stored < tried;
+	}
+	flow_batch_clear(writer->other);
+	return done;
+}
+
+/* Not the same for all who wait for each other. */
+static void pause_a_moment(unsigned round)
+{
+	unsigned ms = PAUSE_MS + ((unsigned)getpid() * 37 + round * 53) % PAUSE_MS;
+
+	nanosleep(&(struct timespec){.tv_nsec = ms * 1000000L}, NULL);
+}
+
+/* The attempt failed: may it be made again, in another way or because another import goes on? */
+static bool get_ready_again(struct flow_writer *writer, const struct err *problem, time_t begun,
+	unsigned round, struct err *err)
+{
+	if (problem->code == ERR_CONFLICT && writer->attempt.way == ATTEMPT_STRAIGHT) {
+		writer->attempt.way = ATTEMPT_TABLES;
+		return true;
+	}
+	if (problem->code != ERR_BUSY || time(NULL) - begun > LIMIT_YIELD_S) {
+		*err = *problem;
 		return false;
-	flow_batch_clear(writer->batch);
-	return true;
+	}
+	pause_a_moment(round);
+	writer->days_made = 0; /* one may have been dropped */
+	return make_days(writer, err);
+}
+
+/* Waits until the batch that is on its way, if there is one, is stored, and counts it. */
+static bool settle(struct flow_writer *writer, struct err *err)
+{
+	time_t begun = time(NULL);
+	struct err problem = {0};
+	bool stored;
+
+	if (writer->background == NULL || !background_busy(writer->background))
+		return true;
+	stored = background_wait(writer->background, &problem);
+	for (unsigned round = 0; !stored; round++) {
+		if (!get_ready_again(writer, &problem, begun, round, err))
+			return false;
+		problem = (struct err){0};
+		stored = flow_attempt(&writer->attempt, &problem);
+	}
+	return count_attempt(writer, err);
+}
+
+/* Sends the batch in hand on its way, and takes the other one in hand. */
+static void send(struct flow_writer *writer, enum attempt_way way)
+{
+	struct flow_batch *batch = writer->batch;
+
+	writer->batch = writer->other;
+	writer->other = batch;
+	writer->attempt = (struct flow_attempt){.db = writer->db,
+		.places = &writer->places,
+		.mem = writer->transaction_mem,
+		.batch = batch,
+		.way = way};
+	background_begin(writer->background, flow_attempt, &writer->attempt);
+}
+
+static enum attempt_way straight_way(const struct flow_writer *writer)
+{
+	return writer->collided ? ATTEMPT_TABLES : ATTEMPT_STRAIGHT;
+}
+
+/* The batch in hand gets its ids, for which nothing may be on its way. */
+static bool prepare_batch(struct flow_writer *writer, struct err *err)
+{
+	flow_batch_sort(writer->batch);
+	return settle(writer, err) && make_days(writer, err) &&
+	       dimensions_resolve(writer->places.dimensions, writer->side, err) &&
+	       dictionary_resolve(writer->places.nodes, writer->side, err) &&
+	       dictionary_resolve(writer->places.drop_reasons, writer->side, err);
 }
 
 static bool copy_connection_texts(struct flow_writer *writer, struct err *err)
@@ -388,18 +384,11 @@ static bool flush(struct flow_writer *writer, struct err *err)
 {
 	if (!prepare_batch(writer, err) || (writer->way == WAY_NONE && !choose_way(writer, err)))
 		return false;
-	if (writer->way == WAY_STRAIGHT) {
-		if (!store_and_count(writer, err))
-			return false;
-	} else {
-		if (!put_aside(writer, err))
-			return false;
-		flow_batch_clear(writer->batch);
-	}
+	send(writer, writer->way == WAY_STRAIGHT ? straight_way(writer) : ATTEMPT_ASIDE);
 	if (writer->traffic->connection_count < LIMIT_IMPORT_CONNECTIONS &&
 		writer->traffic->identity_count < LIMIT_IMPORT_CONNECTIONS)
 		return true;
-	return copy_texts(writer, err);
+	return settle(writer, err) && copy_texts(writer, err);
 }
 
 bool flow_writer_add(
@@ -423,6 +412,12 @@ static bool set_limits(struct flow_writer *writer, const struct query *query, st
 	return DB_QUERY(writer->db, writer->transaction_mem, query, NULL, err, NULL);
 }
 
+static bool send_and_settle(struct flow_writer *writer, enum attempt_way way, struct err *err)
+{
+	send(writer, way);
+	return settle(writer, err);
+}
+
 /* The last batch, and whatever waits aside. */
 static bool store_rest(struct flow_writer *writer, struct err *err)
 {
@@ -431,10 +426,12 @@ static bool store_rest(struct flow_writer *writer, struct err *err)
 	if (writer->way == WAY_NONE)
 		writer->way = WAY_ONCE;
 	if (writer->way == WAY_STRAIGHT)
-		return store_and_count(writer, err);
-	if (writer->way == WAY_ASIDE && !put_aside(writer, err))
+		return send_and_settle(writer, straight_way(writer), err);
+	if (writer->way == WAY_ASIDE && !send_and_settle(writer, ATTEMPT_ASIDE, err))
 		return false;
-	return set_limits(writer, &query_lock_yield, err) && store_and_count(writer, err) &&
+	return set_limits(writer, &query_lock_yield, err) &&
+	       send_and_settle(writer,
+		       writer->way == WAY_ASIDE ? ATTEMPT_WAITING : straight_way(writer), err) &&
 	       set_limits(writer, &query_bulk_limits, err);
 }
 
@@ -447,4 +444,16 @@ bool flow_writer_finish(struct flow_writer *writer, struct err *err)
 	writer->waiting = writer->aside = 0;
 	writer->day_count = writer->days_made = 0;
 	return true;
+}
+
+void flow_writer_abandon(struct flow_writer *writer)
+{
+	struct err ignored = {0};
+
+	if (writer->background != NULL && background_busy(writer->background)) {
+		bool stored = background_wait(writer->background, &ignored);
+
+		(void)stored; /* undone anyway */
+	}
+	db_rollback(writer->db);
 }

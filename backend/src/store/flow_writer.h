@@ -4,7 +4,8 @@
  *
  * Flows are collected in batches. What a batch talks about gets its ids first (on `side`, see
  * store/dimensions.h), and the partitions of its days are made there too. Then its rows are copied
- * straight in. A batch that holds a flow that is stored already fails as a whole: it is undone and
+ * straight in, while the next batch is collected: until flow_writer_finish or flow_writer_abandon `db` is
+ * the writer's alone. A batch that holds a flow that is stored already fails as a whole: it is undone and
  * done again by way of temporary tables, from which only what is new is stored and counted
  * (pending_store in sql/migrations).
  *
@@ -51,6 +52,9 @@ size_t flow_writer_waiting(const struct flow_writer *writer);
  * another import held the same flows for too long.
  */
 MUST_CHECK bool flow_writer_finish(struct flow_writer *writer, struct err *err);
+
+/* Undoes what the caller has not committed: the transaction is rolled back. Nothing may follow. */
+void flow_writer_abandon(struct flow_writer *writer);
 
 /* Of all flows so far, without what is waiting. */
 const struct flow_counts *flow_writer_counts(const struct flow_writer *writer);

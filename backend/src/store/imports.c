@@ -19,7 +19,8 @@ const char *import_kind_name(enum record_kind kind)
 }
 
 bool import_start(struct db *db, void *mem, const char *wanted_id, const char *name,
-	const char *author, const char *cluster, bool stream, const char **ret_id, struct err *err)
+	const char *author, const char *cluster, bool stream, const char **ret_id,
+	const char **ret_body_key, struct err *err)
 {
 	struct rows *rows;
 
@@ -30,6 +31,7 @@ bool import_start(struct db *db, void *mem, const char *wanted_id, const char *n
 		return err_field(err, ERR_CONFLICT, "import_id",
 			"There is an import with the id %s already; choose a new one.", wanted_id);
 	*ret_id = rows_text(rows, 0, 0);
+	*ret_body_key = rows_text(rows, 0, 1);
 	return true;
 }
 
@@ -54,7 +56,7 @@ static const char *number(void *mem, uint64_t value)
 }
 
 /* The parameters of import_progress.sql, and after them those of import_done.sql. */
-enum { DONE_SHA256 = 11, DONE_PARAMETERS };
+enum { DONE_BODY_HASH = 11, DONE_PARAMETERS };
 
 static void count_values(
 	void *mem, const char *id, const struct import_counts *counts, const char **values)
@@ -79,12 +81,12 @@ bool import_progress(struct db *db, void *mem, const char *id, const struct impo
 }
 
 bool import_done(struct db *db, void *mem, const char *id, const struct import_counts *counts,
-	const char *sha256, struct err *err)
+	const char *body_hash, struct err *err)
 {
 	const char *values[DONE_PARAMETERS];
 
 	count_values(mem, id, counts, values);
-	values[DONE_SHA256] = sha256;
+	values[DONE_BODY_HASH] = body_hash;
 	return db_query(db, mem, &query_import_done, values, NULL, err);
 }
 
@@ -100,11 +102,11 @@ bool import_failed(
 }
 
 bool import_known(
-	struct db *db, void *mem, const char *sha256, const char **ret_id, struct err *err)
+	struct db *db, void *mem, const char *body_hash, const char **ret_id, struct err *err)
 {
 	struct rows *rows;
 
-	if (!DB_QUERY(db, mem, &query_import_known, &rows, err, sha256))
+	if (!DB_QUERY(db, mem, &query_import_known, &rows, err, body_hash))
 		return false;
 	*ret_id = rows_count(rows) == 0 ? NULL : rows_text(rows, 0, 0);
 	return true;
