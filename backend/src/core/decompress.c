@@ -197,16 +197,12 @@ static bool hand_on(struct decompress *decompress, size_t size, struct err *err)
 
 static bool pass(struct decompress *decompress, struct input *input, struct err *err)
 {
-	while (input->size > 0) {
-		size_t size = input->size < PIECE ? input->size : PIECE;
+	size_t size = input->size;
 
-		decompress->bytes_out += size;
-		if (!decompress->sink(decompress->context, (const char *)input->bytes, size, err))
-			return false;
-		input->bytes += size;
-		input->size -= size;
-	}
-	return true;
+	input->size = 0;
+	decompress->bytes_out += size;
+	return size == 0 ||
+	       decompress->sink(decompress->context, (const char *)input->bytes, size, err);
 }
 
 /* Runs the current format until the input is used up or its frame ends. */

@@ -15,6 +15,12 @@
 #define WAYS 4
 #define SETS (LIMIT_SCAN_ENDPOINTS / WAYS)
 
+/*
+ * Texts that begin alike, which is most often the same endpoint again or another pod of its workload, are
+ * most often equally long: with the length guessed, the text need not be scanned to find its end.
+ */
+#define BEGINNING 64
+
 struct known {
 	uint64_t hash;
 	size_t size;
@@ -27,6 +33,7 @@ struct flow_scan {
 	uint64_t learnt; /* endpoints so far */
 	struct flow flow;
 	const struct known *pinned; /* what the record being read refers to already */
+	unsigned short lengths[LIMIT_SCAN_ENDPOINTS]; /* by the hash of the beginning */
 	unsigned oldest[SETS];
 	struct known *sets[SETS][WAYS];
 	char room[LIMIT_SCAN_ROOM];
@@ -124,40 +131,83 @@ static void remember(struct flow_scan *scan, size_t set, struct known *known)
 	scan->oldest[set] = (place + 1) % WAYS;
 }
 
-static const struct known *find(struct flow_scan *scan, const char *bytes, size_t size)
+static uint64_t hash_of(const struct flow_scan *scan, const char *bytes, size_t size)
 {
-	uint64_t hash = XXH3_64bits_withSeed(bytes, size, scan->options->hash_key);
-	size_t set = hash % SETS;
-	struct known *known;
+	return XXH3_64bits_withSeed(bytes, size, scan->options->hash_key);
+}
 
+static const struct known *find(
+	const struct flow_scan *scan, uint64_t hash, const char *bytes, size_t size)
+{
 	for (size_t i = 0; i < WAYS; i++) {
-		known = scan->sets[set][i];
+		const struct known *known = scan->sets[hash % SETS][i];
+
 		if (known != NULL && known->hash == hash && known->size == size &&
 			memcmp(known->bytes, bytes, size) == 0)
 			return known;
 	}
-	known = learn(scan, bytes, size);
-	if (known != NULL) {
-		known->hash = hash;
-		remember(scan, set, known);
+	return NULL;
+}
+
+/* Where the length of texts that begin like this one is remembered; NULL if it is too short. */
+static unsigned short *length_of(struct flow_scan *scan, const char *bytes, size_t size)
+{
+	if (size < BEGINNING)
+		return NULL;
+	return &scan->lengths[hash_of(scan, bytes, BEGINNING) % LIMIT_SCAN_ENDPOINTS];
+}
+
+static const struct known *find_or_learn(struct flow_scan *scan, const char *bytes, size_t size)
+{
+	uint64_t hash = hash_of(scan, bytes, size);
+	const struct known *known = find(scan, hash, bytes, size);
+	struct known *learnt;
+
+	if (known != NULL)
+		return known;
+	learnt = learn(scan, bytes, size);
+	if (learnt != NULL) {
+		learnt->hash = hash;
+		remember(scan, hash % SETS, learnt);
 	}
-	return known;
+	return learnt;
+}
+
+/* Past the object, and what it says; NULL if that is for jansson. */
+static const struct known *scan_known(struct json_scanning *scanning, struct flow_scan *scan)
+{
+	const char *begin = scanning->at;
+	size_t room = (size_t)(scanning->end - begin), size;
+	unsigned short *length = length_of(scan, begin, room);
+
+	/* what is equal to a whole object ends where that one ends */
+	if (length != NULL && *length > 0 && *length <= room) {
+		const struct known *known =
+			find(scan, hash_of(scan, begin, *length), begin, *length);
+
+		if (known != NULL) {
+			scanning->at += *length;
+			return known;
+		}
+	}
+	if (!json_scan_past_object(scanning))
+		return NULL;
+	size = (size_t)(scanning->at - begin);
+	if (size > LIMIT_SCAN_ENDPOINT)
+		return NULL;
+	if (length != NULL)
+		*length = (unsigned short)size;
+	return find_or_learn(scan, begin, size);
 }
 
 bool flow_scan_endpoint(struct json_scanning *scanning, const void *detail, void *target)
 {
 	struct flow_scan *scan = scanning->owner;
 	const struct known *known;
-	const char *begin;
-	size_t size;
 
 	(void)detail;
 	json_scan_peek(scanning);
-	begin = scanning->at;
-	if (!json_scan_past_object(scanning))
-		return false;
-	size = (size_t)(scanning->at - begin);
-	known = size <= LIMIT_SCAN_ENDPOINT ? find(scan, begin, size) : NULL;
+	known = scan_known(scanning, scan);
 	if (known == NULL)
 		return false;
 	scan->pinned = known;

@@ -280,12 +280,19 @@ static bool json_read_tristate(
 	return true;
 }
 
+bool json_name_is(const char *name, const char *bytes, size_t size)
+{
+	for (size_t i = 0; i < size; i++)
+		if (name[i] == '\0' || name[i] != bytes[i])
+			return false;
+	return name[size] == '\0';
+}
+
 const struct enumerator *enumeration_find(
 	const struct enumeration *enumeration, const char *name, size_t size)
 {
 	for (size_t i = 0; i < enumeration->count; i++)
-		if (strncmp(enumeration->items[i].name, name, size) == 0 &&
-			enumeration->items[i].name[size] == '\0')
+		if (json_name_is(enumeration->items[i].name, name, size))
 			return &enumeration->items[i];
 	return NULL;
 }

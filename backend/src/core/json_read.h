@@ -102,6 +102,9 @@ extern const struct json_kind json_kind_text, json_kind_name, json_kind_names, j
 /* Those that other kinds are made of. */
 json_reader json_read_name, json_read_names, json_read_bool, json_read_enum, json_read_object;
 
+/* Is `name`, which is short, the `size` bytes? Asked a hundred times for every record. */
+bool json_name_is(const char *name, const char *bytes, size_t size);
+
 /* The item of this name (`size` bytes) or number, or NULL. */
 const struct enumerator *enumeration_find(
 	const struct enumeration *enumeration, const char *name, size_t size);

@@ -3,8 +3,10 @@
 #include "base/limits.h"
 #include "core/timestamp.h"
 
-#include <endian.h>
 #include <string.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 /* Levels below a member that is skipped. */
 #define SKIP_DEPTH 8
@@ -16,35 +18,41 @@ struct text {
 	size_t size;
 };
 
-/* A byte that `byte` repeats eight times. */
-#define EIGHT(byte) (0x0101010101010101U * (byte))
+#ifdef __SSE2__
+#define STEP 16
 
-/* The high bit of each byte that is zero; of the bytes after the first one it may be wrong. */
-static uint64_t zero_bytes(uint64_t word)
+/* A bit for each of the STEP bytes that is not plain. */
+static unsigned special_bytes(const char *at)
 {
-	return (word - EIGHT(1)) & ~word & EIGHT(0x80);
+	__m128i bytes = _mm_loadu_si128((const __m128i *)at);
+	/* as signed numbers, those from 0x80 on are below 0x20 too */
+	__m128i special = _mm_cmplt_epi8(bytes, _mm_set1_epi8(0x20));
+
+	special = _mm_or_si128(special, _mm_cmpeq_epi8(bytes, _mm_set1_epi8(0x7f)));
+	special = _mm_or_si128(special, _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')));
+	special = _mm_or_si128(special, _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\')));
+	return (unsigned)_mm_movemask_epi8(special);
+}
+#endif
+
+static bool is_plain(unsigned char c)
+{
+	return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
 }
 
 /* The first byte from `at` that is not plain inside a text: a quote, a backslash, no printable ASCII. */
 static const char *plain_end(const char *at, const char *end)
 {
-	for (; end - at >= 8; at += 8) {
-		uint64_t word, found;
+#ifdef __SSE2__
+	for (; end - at >= STEP; at += STEP) {
+		unsigned special = special_bytes(at);
 
-		memcpy(&word, at, sizeof word);
-		word = le64toh(word);
-		found = zero_bytes(word ^ EIGHT('"')) | zero_bytes(word ^ EIGHT('\\')) |
-			zero_bytes(word ^ EIGHT(0x7f)) | (word & EIGHT(0x80)) |
-			((word - EIGHT(0x20)) & ~word & EIGHT(0x80)); /* below 0x20 */
-		if (found != 0)
-			return at + __builtin_ctzll(found) / 8;
+		if (special != 0)
+			return at + __builtin_ctz(special);
 	}
-	for (; at < end; at++) {
-		unsigned char c = (unsigned char)*at;
-
-		if (c < 0x20 || c >= 0x7f || c == '"' || c == '\\')
-			break;
-	}
+#endif
+	while (at < end && is_plain((unsigned char)*at))
+		at++;
 	return at;
 }
 
@@ -196,8 +204,9 @@ bool json_scan_hosts(struct json_scanning *scanning, const void *detail, void *t
 
 static bool ends_number(const struct json_scanning *scanning)
 {
-	return scanning->at < scanning->end && strchr(",]} ", *scanning->at) != NULL &&
-	       *scanning->at != '\0';
+	char c = scanning->at < scanning->end ? *scanning->at : '\0';
+
+	return c == ',' || c == '}' || c == ']' || c == ' ';
 }
 
 /* Digits without a leading zero, no sign, fraction or exponent. */
@@ -285,14 +294,18 @@ bool json_scan_time(struct json_scanning *scanning, const void *detail, void *ta
 	size_t size;
 
 	(void)detail;
-	return json_scan_slice(scanning, &text, &size) &&
-	       timestamp_parse(text, size, target) == TIMESTAMP_OK;
-}
-
-static bool text_is(const char *text, const char *bytes, size_t size)
-{
-	/* Most names differ in their first byte. */
-	return size > 0 && *text == *bytes && strncmp(text, bytes, size) == 0 && text[size] == '\0';
+	if (!json_scan_slice(scanning, &text, &size))
+		return false;
+	/* the wrapper repeats the time of the flow */
+	if (scanning->time_text == NULL || size != scanning->time_size ||
+		memcmp(text, scanning->time_text, size) != 0) {
+		if (timestamp_parse(text, size, &scanning->time) != TIMESTAMP_OK)
+			return false;
+		scanning->time_text = text;
+		scanning->time_size = size;
+	}
+	*(int64_t *)target = scanning->time;
+	return true;
 }
 
 /* The row of a name; the search begins at `*next`, since producers write in the table's order. */
@@ -303,7 +316,7 @@ static const struct json_member *find_row(
 		size_t i = *next;
 
 		*next = i + 1 < members->count ? i + 1 : 0;
-		if (text_is(members->rows[i].name, name, size))
+		if (json_name_is(members->rows[i].name, name, size))
 			return &members->rows[i];
 	}
 	return NULL;
@@ -324,7 +337,8 @@ static bool add_name(struct text *names, size_t *count, const char *name, size_t
 static bool is_camel_name(const struct json_members *members, const char *name, size_t size)
 {
 	for (size_t i = 0; i < members->count; i++)
-		if (members->rows[i].camel != NULL && text_is(members->rows[i].camel, name, size))
+		if (members->rows[i].camel != NULL &&
+			json_name_is(members->rows[i].camel, name, size))
 			return true;
 	return false;
 }

@@ -14,6 +14,9 @@ struct json_scanning {
 	const char *at, *end;  /* what is left of the text */
 	char *room, *room_end; /* where kept texts and lists go */
 	void *owner;           /* for kinds that keep something of their own */
+	const char *time_text; /* the last time that was read, and what it says */
+	size_t time_size;
+	int64_t time;
 };
 
 json_scanner json_scan_text, json_scan_name, json_scan_names, json_scan_hosts, json_scan_uint8,

@@ -563,7 +563,8 @@ static bool source_is_named(const struct traffic *traffic, struct orientation or
 struct sighting traffic_add(struct traffic *traffic, const struct flow *flow)
 {
 	struct orientation orientation = orient(flow);
-	struct sighting sighting = {.reply = orientation.reply, .fact = NO_FACT};
+	struct sighting sighting = {
+		.standing = orientation.standing, .reply = orientation.reply, .fact = NO_FACT};
 	struct connection key, *connection;
 
 	sighting.source = see_end(traffic, &flow->source, flow->source_address, flow->cluster,

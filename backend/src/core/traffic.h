@@ -172,6 +172,8 @@ struct sighting {
 	uint32_t source, destination; /* identities of the packet's ends */
 	/* endpoints of the packet's ends, or NO_ENDPOINT where the side is no pod with a name */
 	uint32_t source_endpoint, destination_endpoint;
+	/* what the line says by itself (core/orient.h) */
+	enum standing standing;
 	bool reply; /* the packet went from the server to the client */
 	/* the l7 fact of the connection that counted it, NO_FACT where there is none (or the cap) */
 	uint32_t fact;

@@ -72,7 +72,7 @@ static int64_t facts_of(
 		.drop_reason = dictionary_place(places->drop_reasons, flow->drop_reason_name)};
 	uint64_t outcomes[SIDES][OUTCOMES] = {{0}};
 
-	prove(flow, orient(flow), outcomes);
+	prove(flow, (struct orientation){sighting->standing, sighting->reply}, outcomes);
 	for (int side = 0; side < SIDES; side++)
 		for (int outcome = 0; outcome < OUTCOMES; outcome++)
 			if (outcomes[side][outcome] > 0)
