@@ -89,8 +89,10 @@ CREATE TABLE public.connections (
     last_seen timestamp with time zone,
     names text[] DEFAULT '{}'::text[] NOT NULL,
     nodes text[] DEFAULT '{}'::text[] NOT NULL,
-    l7_capped boolean DEFAULT false NOT NULL
-);
+    l7_capped boolean DEFAULT false NOT NULL,
+    outcomes bigint[] DEFAULT '{}'::bigint[] NOT NULL
+)
+WITH (fillfactor='25');
 CREATE FUNCTION public.connections_in_limits(limits text[]) RETURNS SETOF integer
     LANGUAGE sql STABLE
     BEGIN ATOMIC
@@ -181,6 +183,9 @@ CREATE FUNCTION public.in_namespaces(i public.identities, namespaces text[]) RET
 CREATE FUNCTION public.in_workloads(i public.identities, workloads text[]) RETURNS boolean
     LANGUAGE sql IMMUTABLE
     RETURN ((workloads IS NULL) OR ((i).workload = ANY (workloads)) OR ((((i).namespace || '/'::text) || (i).workload) = ANY (workloads)));
+CREATE FUNCTION public.outcomes_added(a bigint[], b bigint[]) RETURNS bigint[]
+    LANGUAGE sql IMMUTABLE
+    RETURN ARRAY[((a)[1] + (b)[1]), ((a)[2] + (b)[2]), ((a)[3] + (b)[3]), ((a)[4] + (b)[4]), ((a)[5] + (b)[5]), ((a)[6] + (b)[6]), ((a)[7] + (b)[7]), ((a)[8] + (b)[8]), ((a)[9] + (b)[9]), ((a)[10] + (b)[10]), ((a)[11] + (b)[11]), ((a)[12] + (b)[12]), ((a)[13] + (b)[13]), ((a)[14] + (b)[14]), ((a)[15] + (b)[15]), ((a)[16] + (b)[16])];
 CREATE FUNCTION public.pending_prepare() RETURNS void
     LANGUAGE sql
     SET client_min_messages TO 'warning'
@@ -260,6 +265,15 @@ CREATE FUNCTION public.policy_version_stays() RETURNS trigger
 BEGIN
 	RAISE EXCEPTION 'a policy version is never changed or deleted';
 END $$;
+CREATE AGGREGATE public.texts_joined(text[]) (
+    SFUNC = array_cat,
+    STYPE = text[]
+);
+CREATE AGGREGATE public.total(bigint) (
+    SFUNC = int8pl,
+    STYPE = bigint,
+    INITCOND = '0'
+);
 CREATE TABLE public.audit_head (
     one boolean DEFAULT true NOT NULL,
     id bigint NOT NULL,
@@ -282,7 +296,8 @@ CREATE TABLE public.connection_facts (
     events bigint DEFAULT 0 NOT NULL,
     first_seen timestamp with time zone,
     last_seen timestamp with time zone
-);
+)
+WITH (fillfactor='45');
 ALTER TABLE public.connection_facts ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.connection_facts_id_seq
     START WITH 1
@@ -296,12 +311,6 @@ CREATE TABLE public.connection_hours (
     hour timestamp with time zone NOT NULL,
     verdict smallint NOT NULL,
     flows bigint NOT NULL,
-    events bigint NOT NULL
-);
-CREATE TABLE public.connection_outcomes (
-    connection_id integer NOT NULL,
-    side smallint NOT NULL,
-    outcome smallint NOT NULL,
     events bigint NOT NULL
 );
 ALTER TABLE public.connections ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
@@ -559,8 +568,6 @@ ALTER TABLE ONLY public.connection_facts
     ADD CONSTRAINT connection_facts_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.connection_hours
     ADD CONSTRAINT connection_hours_pkey PRIMARY KEY (connection_id, hour, verdict);
-ALTER TABLE ONLY public.connection_outcomes
-    ADD CONSTRAINT connection_outcomes_pkey PRIMARY KEY (connection_id, side, outcome);
 ALTER TABLE ONLY public.connections
     ADD CONSTRAINT connections_client_id_server_id_protocol_port_client_port_i_key UNIQUE (client_id, server_id, protocol, port, client_port, icmp_type, standing);
 ALTER TABLE ONLY public.connections
@@ -618,20 +625,6 @@ CREATE INDEX tokens_owner_idx ON public.tokens USING btree (owner);
 CREATE TRIGGER audit_chain BEFORE INSERT ON public.audit FOR EACH ROW EXECUTE FUNCTION public.audit_chain();
 CREATE TRIGGER audit_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit FOR EACH STATEMENT EXECUTE FUNCTION public.audit_stays();
 CREATE TRIGGER policy_versions_stay BEFORE DELETE OR UPDATE OR TRUNCATE ON public.policy_versions FOR EACH STATEMENT EXECUTE FUNCTION public.policy_version_stays();
-ALTER TABLE ONLY public.connection_facts
-    ADD CONSTRAINT connection_facts_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES public.connections(id);
-ALTER TABLE ONLY public.connection_hours
-    ADD CONSTRAINT connection_hours_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES public.connections(id);
-ALTER TABLE ONLY public.connection_outcomes
-    ADD CONSTRAINT connection_outcomes_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES public.connections(id);
-ALTER TABLE ONLY public.connections
-    ADD CONSTRAINT connections_client_id_fkey FOREIGN KEY (client_id) REFERENCES public.identities(id);
-ALTER TABLE ONLY public.connections
-    ADD CONSTRAINT connections_server_id_fkey FOREIGN KEY (server_id) REFERENCES public.identities(id);
-ALTER TABLE ONLY public.endpoints
-    ADD CONSTRAINT endpoints_identity_id_fkey FOREIGN KEY (identity_id) REFERENCES public.identities(id);
-ALTER TABLE ONLY public.identity_numbers
-    ADD CONSTRAINT identity_numbers_identity_id_fkey FOREIGN KEY (identity_id) REFERENCES public.identities(id);
 ALTER TABLE ONLY public.policy_versions
     ADD CONSTRAINT policy_versions_policy_id_fkey FOREIGN KEY (policy_id) REFERENCES public.policies(id);
 ALTER TABLE ONLY public.tokens

@@ -1,14 +1,47 @@
--- Adds the pending counts to their connections. Bit 28: the time is that of the import.
+-- Adds the pending counts, names (at most $1 in all) and nodes (at most $2) to their connections. Bits of facts
+-- (store/facts.h): 28, the time is that of the import; from 34 on, what the events prove. Each list of names or
+-- nodes is sorted; one that came in several parts, or for a connection that has some, is put together.
 WITH counted AS (
-	SELECT connection_id, sum(flows)::bigint AS flows, sum(events)::bigint AS events,
-		coalesce(sum(events) FILTER (WHERE (facts >> 28) & 1 = 1), 0)::bigint AS no_time,
-		min(first_seen) AS first_seen, max(last_seen) AS last_seen
+	SELECT connection_id, total(flows) AS flows, total(events) AS events,
+		total(events * (facts >> 28 & 1)) AS no_time,
+		min(first_seen) AS first_seen, max(last_seen) AS last_seen,
+		ARRAY[
+			total(events * (facts >> 34 & 1)), total(events * (facts >> 35 & 1)),
+			total(events * (facts >> 36 & 1)), total(events * (facts >> 37 & 1)),
+			total(events * (facts >> 38 & 1)), total(events * (facts >> 39 & 1)),
+			total(events * (facts >> 40 & 1)), total(events * (facts >> 41 & 1)),
+			total(events * (facts >> 42 & 1)), total(events * (facts >> 43 & 1)),
+			total(events * (facts >> 44 & 1)), total(events * (facts >> 45 & 1)),
+			total(events * (facts >> 46 & 1)), total(events * (facts >> 47 & 1)),
+			total(events * (facts >> 48 & 1)), total(events * (facts >> 49 & 1))
+		] AS outcomes
 	FROM pending_counts GROUP BY connection_id
+), told AS (
+	SELECT connection_id, count(*) AS parts, texts_joined(names) AS names,
+		texts_joined(nodes) AS nodes, bool_or(l7_capped) AS l7_capped
+	FROM pending_connection_texts GROUP BY connection_id
 )
 UPDATE connections c SET
-	flows = c.flows + n.flows,
-	events = c.events + n.events,
-	no_time = c.no_time + n.no_time,
+	flows = c.flows + coalesce(n.flows, 0),
+	events = c.events + coalesce(n.events, 0),
+	no_time = c.no_time + coalesce(n.no_time, 0),
 	first_seen = least(c.first_seen, n.first_seen),
-	last_seen = greatest(c.last_seen, n.last_seen)
-FROM counted n WHERE c.id = n.connection_id;
+	last_seen = greatest(c.last_seen, n.last_seen),
+	outcomes = CASE
+		WHEN c.outcomes = '{}' OR n.outcomes IS NULL THEN coalesce(n.outcomes, c.outcomes)
+		ELSE outcomes_added(c.outcomes, n.outcomes) END,
+	names = CASE
+		WHEN t.names IS NULL OR c.names @> t.names THEN c.names
+		WHEN c.names = '{}' AND t.parts = 1 THEN t.names
+		ELSE ARRAY(SELECT DISTINCT n COLLATE "C" FROM unnest(c.names || t.names) AS n
+			ORDER BY 1 LIMIT $1::int) END,
+	nodes = CASE
+		WHEN t.nodes IS NULL OR c.nodes @> t.nodes THEN c.nodes
+		WHEN c.nodes = '{}' AND t.parts = 1 THEN t.nodes
+		ELSE ARRAY(SELECT DISTINCT n COLLATE "C" FROM unnest(c.nodes || t.nodes) AS n
+			ORDER BY 1 LIMIT $2::int) END,
+	l7_capped = c.l7_capped OR coalesce(t.l7_capped, false)
+FROM counted n FULL JOIN told t USING (connection_id)
+WHERE c.id = connection_id
+	AND (n.flows IS NOT NULL
+		OR NOT (c.l7_capped >= t.l7_capped AND c.names @> t.names AND c.nodes @> t.nodes));

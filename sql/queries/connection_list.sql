@@ -11,8 +11,8 @@ SELECT c.id, c.protocol, c.port, c.icmp_type, c.standing, c.events, c.first_seen
 	array_to_json(c.names) AS names, array_to_json(c.nodes) AS nodes,
 	a.class, a.cluster, a.namespace, a.workload, a.workload_kind, array_to_json(a.labels), a.address,
 	b.class, b.cluster, b.namespace, b.workload, b.workload_kind, array_to_json(b.labels), b.address,
-	(SELECT coalesce(json_agg(json_build_array(o.side, o.outcome, o.events)), '[]')
-		FROM connection_outcomes o WHERE o.connection_id = c.id) AS outcomes,
+	(SELECT coalesce(json_agg(json_build_array((place - 1) / 8, (place - 1) % 8, o.events)), '[]')
+		FROM unnest(c.outcomes) WITH ORDINALITY AS o (events, place) WHERE o.events > 0) AS outcomes,
 	(SELECT coalesce(json_agg(json_build_object('kind', f.kind, 'side', f.side, 'denied', f.denied,
 			'method', f.method, 'host', f.host, 'path', f.path, 'name', f.name,
 			'count', f.events) ORDER BY f.events DESC, f.id), '[]')

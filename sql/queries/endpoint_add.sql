@@ -1,9 +1,22 @@
--- Adds the endpoints that are missing: $1 identities, $2 pods, $3 workloads, $4 their kinds.
-INSERT INTO endpoints (identity_id, pod, workload, workload_kind)
-SELECT g.identity_id, g.pod, g.workload, g.workload_kind
-FROM unnest($1::int[], $2::text[], $3::text[], $4::text[])
-	AS g (identity_id, pod, workload, workload_kind)
-WHERE NOT EXISTS (
-	SELECT FROM endpoints e WHERE e.identity_id = g.identity_id AND md5(e.pod) = md5(g.pod))
-ORDER BY g.identity_id, md5(g.pod)
-ON CONFLICT (identity_id, md5(pod)) DO NOTHING;
+-- The ids of endpoints, in the order of the arrays; those that are missing are added. $1 identities, $2 pods,
+-- $3 workloads, $4 their kinds. An id is null as in connection_add.
+WITH known AS MATERIALIZED (
+	SELECT g.*, e.id
+	FROM (
+		SELECT md5(pod) AS key, *
+		FROM unnest($1::int[], $2::text[], $3::text[], $4::text[]) WITH ORDINALITY
+			AS g (identity_id, pod, workload, workload_kind, n)
+	) AS g
+	LEFT JOIN endpoints e ON e.identity_id = g.identity_id AND md5(e.pod) = g.key
+), added AS (
+	INSERT INTO endpoints (identity_id, pod, workload, workload_kind)
+	SELECT identity_id, pod, workload, workload_kind
+	FROM known WHERE id IS NULL
+	ORDER BY identity_id, key
+	ON CONFLICT (identity_id, md5(pod)) DO NOTHING
+	RETURNING id, identity_id, pod
+)
+SELECT coalesce(k.id, a.id)
+FROM known k
+LEFT JOIN added a ON a.identity_id = k.identity_id AND a.pod = k.pod
+ORDER BY k.n;

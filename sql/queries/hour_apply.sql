@@ -1,6 +1,6 @@
 -- Adds the pending counts by hour and verdict (bits 0 to 2).
 INSERT INTO connection_hours (connection_id, hour, verdict, flows, events)
-SELECT connection_id, hour, facts & 7, sum(flows)::bigint, sum(events)::bigint
+SELECT connection_id, hour, facts & 7, total(flows), total(events)
 FROM pending_counts
 GROUP BY connection_id, hour, facts & 7
 ORDER BY 1, 2, 3

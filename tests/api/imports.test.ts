@@ -5,7 +5,7 @@ import { beforeEach, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { base, call, forgetFlows, refused, send, sql } from './support/client.ts';
 import { capture, flat, flow, lines } from './support/flows.ts';
-import { hangUp, stored, until } from './support/imports.ts';
+import { hangUp, stored, strays, until } from './support/imports.ts';
 
 beforeEach(forgetFlows);
 
@@ -143,6 +143,7 @@ test('two imports of different flows about the same new connections do not wait 
     sql('SELECT count(*), min(events), max(events) FROM connections WHERE events > 0'),
     '400|2|2',
   );
+  assert.equal(strays(), '0');
 });
 
 test('an upload that is cut leaves nothing behind but its row', async () => {

@@ -41,10 +41,8 @@ JOIN numbered c ON c.place = made.place;
 DELETE FROM connection_hours;
 INSERT INTO connection_hours (connection_id, hour, verdict, flows, events)
 SELECT connection_id, date_trunc('hour', time), facts & 7, count(*), count(*) FROM flows GROUP BY 1, 2, 3;
-UPDATE connections c SET flows = s.flows, events = s.flows, first_seen = s.first_seen, last_seen = s.last_seen
+UPDATE connections c SET flows = s.flows, events = s.flows, first_seen = s.first_seen, last_seen = s.last_seen,
+	outcomes = ARRAY[0, s.flows, 0, 0, 0, 0, 0, 0, 0, s.flows, 0, 0, 0, 0, 0, 0]
 FROM (SELECT connection_id, count(*) AS flows, min(time) AS first_seen, max(time) AS last_seen FROM flows GROUP BY 1) s
 WHERE s.connection_id = c.id;
-DELETE FROM connection_outcomes;
-INSERT INTO connection_outcomes (connection_id, side, outcome, events)
-SELECT id, side, 1, events FROM connections, generate_series(0, 1) side WHERE events > 0;
 VACUUM ANALYZE;

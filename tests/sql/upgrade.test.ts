@@ -34,7 +34,12 @@ test('the audit of the first version becomes a chain, in its order and with its 
   psql(`INSERT INTO audit (at, actor, request_id, action, object, detail)
       SELECT timestamptz '2026-03-01 10:00:00Z' + n * interval '1 minute', 'user ' || n, 'request', 'policy.update', '7',
         jsonb_build_object('version', n) FROM generate_series(1, 5) n;
-    DELETE FROM audit WHERE actor = 'user 3'`); // a number that a rolled back change had taken
+    DELETE FROM audit WHERE actor = 'user 3'; -- a number that a rolled back change had taken
+    INSERT INTO identities (key, class, cluster, namespace, labels, number, pod, address, workload, workload_kind)
+      VALUES (gen_random_uuid(), 1, 'default', 'shop', '{}', 7, 'web', '', 'web', '');
+    INSERT INTO connections (client_id, server_id, protocol, port, client_port, icmp_type, standing, events)
+      SELECT 1, 1, 1, port, 0, 0, 0, 5 FROM generate_series(80, 81) AS port;
+    INSERT INTO connection_outcomes VALUES (1, 0, 3, 2), (1, 1, 0, 3)`);
   migrate((number) => number > 4);
   const rows = psql("SELECT id, actor, to_char(at AT TIME ZONE 'UTC', 'HH24:MI'), after_version, outcome FROM audit ORDER BY id");
   assert.deepEqual(rows.split('\n'), [
@@ -49,6 +54,15 @@ test('the audit of the first version becomes a chain, in its order and with its 
     env: { ...process.env, PGDATABASE: database, PGUSER: 'cpa_app' },
   });
   assert.deepEqual([status, stdout.slice(0, 12)], [0, 'unbroken: 4:']);
+});
+
+test('what events proved stays known of their connection', () => {
+  const zeros = (count: number) => Array.from({ length: count }, () => 0);
+  const proved = [...zeros(3), 2, ...zeros(4), 3, ...zeros(7)];
+  assert.equal(
+    psql('SELECT id, outcomes FROM connections ORDER BY id'),
+    `1|{${proved.join(',')}}\n2|{}`,
+  );
 });
 
 test('what came with a later version belongs to the workers, too', () => {

@@ -34,18 +34,29 @@ struct dimensions *dimensions_new(void *mem, const struct traffic *traffic)
 	return dimensions;
 }
 
-static bool take_ids(struct dimensions *dimensions, struct ids *ids, size_t wanted,
-	const struct rows *rows, struct err *err)
-{
-	size_t count = rows_count(rows);
+/* A row that another import adds at the same time is found when the statement is run again. */
+#define ADD_ROUNDS 3
 
-	if (ids->count + count != wanted)
-		return err_set(err, ERR_INTERNAL, "%zu rows were added and %zu found.",
-			wanted - ids->count, count);
+/* Adds the ids of what the statement was asked for, which makes what is missing, up to `wanted`. */
+static bool resolve(struct dimensions *dimensions, void *mem, struct db *db,
+	const struct query *query, const char *const *values, struct ids *ids, size_t wanted,
+	struct err *err)
+{
+	size_t count = wanted - ids->count, found = 0;
+	struct rows *rows = NULL;
+
+	for (int round = 0; round < ADD_ROUNDS && found < count; round++) {
+		if (!db_query(db, mem, query, values, &rows, err))
+			return false;
+		for (found = 0; found < rows_count(rows) && !rows_null(rows, found, 0);)
+			found++;
+	}
+	if (found != count)
+		return err_set(err, ERR_INTERNAL, "Of %zu rows that were added, %zu were found.",
+			count, found);
 	mem_reserve(dimensions, ids->items, &ids->capacity, wanted);
 	for (size_t i = 0; i < count; i++)
-		ids->items[ids->count + i] = (int32_t)rows_number(rows, i, 0);
-	ids->count = wanted;
+		ids->items[ids->count++] = (int32_t)rows_number(rows, i, 0);
 	return true;
 }
 
@@ -93,7 +104,6 @@ static bool resolve_identities(
 		     *workloads = array_new(mem), *kinds = array_new(mem);
 	const struct endpoint **endpoints = endpoints_by_identity(mem, dimensions);
 	size_t first = dimensions->identities.count;
-	struct rows *rows;
 
 	if (first == traffic->identity_count)
 		return true;
@@ -112,13 +122,12 @@ static bool resolve_identities(
 		array_text(workloads, workload.name);
 		array_text(kinds, workload.kind);
 	}
-	if (!DB_QUERY(db, mem, &query_identity_add, NULL, err, array_literal(keys),
-		    array_literal(classes), array_literal(clusters), array_literal(namespaces),
-		    array_literal(labels), array_literal(numbers), array_literal(pods),
-		    array_literal(addresses), array_literal(workloads), array_literal(kinds)) ||
-		!DB_QUERY(db, mem, &query_identity_find, &rows, err, array_literal(keys)))
-		return false;
-	return take_ids(dimensions, &dimensions->identities, traffic->identity_count, rows, err);
+	return resolve(dimensions, mem, db, &query_identity_add,
+		(const char *const[]){array_literal(keys), array_literal(classes),
+			array_literal(clusters), array_literal(namespaces), array_literal(labels),
+			array_literal(numbers), array_literal(pods), array_literal(addresses),
+			array_literal(workloads), array_literal(kinds)},
+		&dimensions->identities, traffic->identity_count, err);
 }
 
 static bool resolve_numbers(
@@ -148,7 +157,6 @@ static bool resolve_endpoints(
 	const struct traffic *traffic = dimensions->traffic;
 	struct array *identities = array_new(mem), *pods = array_new(mem),
 		     *workloads = array_new(mem), *kinds = array_new(mem);
-	struct rows *rows;
 
 	if (dimensions->endpoints.count == traffic->endpoint_count)
 		return true;
@@ -160,12 +168,10 @@ static bool resolve_endpoints(
 		array_text(workloads, endpoint->workload);
 		array_text(kinds, endpoint->workload_kind);
 	}
-	if (!DB_QUERY(db, mem, &query_endpoint_add, NULL, err, array_literal(identities),
-		    array_literal(pods), array_literal(workloads), array_literal(kinds)) ||
-		!DB_QUERY(db, mem, &query_endpoint_find, &rows, err, array_literal(identities),
-			array_literal(pods)))
-		return false;
-	return take_ids(dimensions, &dimensions->endpoints, traffic->endpoint_count, rows, err);
+	return resolve(dimensions, mem, db, &query_endpoint_add,
+		(const char *const[]){array_literal(identities), array_literal(pods),
+			array_literal(workloads), array_literal(kinds)},
+		&dimensions->endpoints, traffic->endpoint_count, err);
 }
 
 /* Endpoints that told their workload since: the row, and the guess of their identity, learn it. */
@@ -206,7 +212,6 @@ static bool resolve_connections(
 		     *protocols = array_new(mem), *ports = array_new(mem),
 		     *client_ports = array_new(mem), *icmp_types = array_new(mem),
 		     *standings = array_new(mem);
-	struct rows *rows;
 
 	if (dimensions->connections.count == traffic->connection_count)
 		return true;
@@ -221,16 +226,12 @@ static bool resolve_connections(
 		array_number(icmp_types, connection->icmp_type);
 		array_number(standings, connection->standing);
 	}
-	if (!DB_QUERY(db, mem, &query_connection_add, NULL, err, array_literal(clients),
-		    array_literal(servers), array_literal(protocols), array_literal(ports),
-		    array_literal(client_ports), array_literal(icmp_types),
-		    array_literal(standings)) ||
-		!DB_QUERY(db, mem, &query_connection_find, &rows, err, array_literal(clients),
-			array_literal(servers), array_literal(protocols), array_literal(ports),
-			array_literal(client_ports), array_literal(icmp_types),
-			array_literal(standings)))
-		return false;
-	if (!take_ids(dimensions, &dimensions->connections, traffic->connection_count, rows, err))
+	if (!resolve(dimensions, mem, db, &query_connection_add,
+		    (const char *const[]){array_literal(clients), array_literal(servers),
+			    array_literal(protocols), array_literal(ports),
+			    array_literal(client_ports), array_literal(icmp_types),
+			    array_literal(standings)},
+		    &dimensions->connections, traffic->connection_count, err))
 		return false;
 	mem_reserve(dimensions, dimensions->facts, &dimensions->fact_capacity,
 		traffic->connection_count);
@@ -253,8 +254,8 @@ static bool resolve_facts(struct dimensions *dimensions, void *mem, struct db *d
 		     *sides = array_new(mem), *denied = array_new(mem), *methods = array_new(mem),
 		     *hosts = array_new(mem), *paths = array_new(mem), *examples = array_new(mem),
 		     *names = array_new(mem);
-	struct rows *rows;
-	size_t row = 0;
+	struct ids added = {0};
+	size_t next = 0;
 
 	for (size_t i = 0; i < traffic->connection_count; i++) {
 		const struct connection *connection = &traffic->connections[i];
@@ -276,24 +277,22 @@ static bool resolve_facts(struct dimensions *dimensions, void *mem, struct db *d
 	}
 	if (array_count(keys) == 0)
 		return true;
-	if (!DB_QUERY(db, mem, &query_fact_add, NULL, err, array_literal(connections),
-		    array_literal(keys), array_literal(kinds), array_literal(sides),
-		    array_literal(denied), array_literal(methods), array_literal(hosts),
-		    array_literal(paths), array_literal(examples), array_literal(names)) ||
-		!DB_QUERY(db, mem, &query_fact_find, &rows, err, array_literal(connections),
-			array_literal(keys)))
+	if (!resolve(dimensions, mem, db, &query_fact_add,
+		    (const char *const[]){array_literal(connections), array_literal(keys),
+			    array_literal(kinds), array_literal(sides), array_literal(denied),
+			    array_literal(methods), array_literal(hosts), array_literal(paths),
+			    array_literal(examples), array_literal(names)},
+		    &added, array_count(keys), err))
 		return false;
-	if (rows_count(rows) != array_count(keys))
-		return err_set(err, ERR_INTERNAL, "%zu facts were added and %zu found.",
-			array_count(keys), rows_count(rows));
 	for (size_t i = 0; i < traffic->connection_count; i++) {
 		struct ids *ids = &dimensions->facts[i];
 		size_t count = traffic->connections[i].l7_count;
 
 		mem_reserve(dimensions, ids->items, &ids->capacity, count);
 		while (ids->count < count)
-			ids->items[ids->count++] = (int32_t)rows_number(rows, row++, 0);
+			ids->items[ids->count++] = added.items[next++];
 	}
+	mem_free(added.items);
 	return true;
 }
 

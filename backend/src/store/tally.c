@@ -140,19 +140,16 @@ bool tally_fact(struct tally *tally, int32_t fact, int64_t time_us, int64_t weig
 
 bool tally_apply(struct tally *tally, struct err *err)
 {
-	static const struct query *const steps[] = {&query_pending_lock, &query_connection_apply,
-		&query_outcome_apply, &query_hour_apply, &query_fact_apply};
+	struct db *db = tally->db;
 	void *scratch;
 
 	if (!flush(tally, err))
 		return false;
 	scratch = tally->mem;
-	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)
-		if (!DB_QUERY(tally->db, scratch, steps[i], NULL, err, NULL))
-			return false;
-	return DB_QUERY(tally->db, scratch, &query_connection_text_apply, NULL, err,
+	return DB_QUERY(db, scratch, &query_pending_lock, NULL, err, NULL) &&
+	       DB_QUERY(db, scratch, &query_connection_apply, NULL, err,
 		       db_number(scratch, LIMIT_CONNECTION_NAMES),
 		       db_number(scratch, LIMIT_CONNECTION_NODES)) &&
-	       DB_QUERY(tally->db, scratch, &query_fact_text_apply, NULL, err,
-		       db_number(scratch, LIMIT_NAMES));
+	       DB_QUERY(db, scratch, &query_hour_apply, NULL, err, NULL) &&
+	       DB_QUERY(db, scratch, &query_fact_apply, NULL, err, db_number(scratch, LIMIT_NAMES));
 }

@@ -8,9 +8,20 @@ export const stored = (): string =>
   sql(`SELECT count(*), sum(weight), bit_xor(id) FROM flows
     UNION ALL SELECT sum(flows), sum(events), count(*) FILTER (WHERE events > 0) FROM connections
     UNION ALL SELECT sum(flows), sum(events), count(*) FROM connection_hours
-    UNION ALL SELECT 0, sum(events), count(*) FROM connection_outcomes
+    UNION ALL SELECT 0, sum(o), count(*) FROM connections, unnest(outcomes) o WHERE o > 0
     UNION ALL SELECT 0, sum(events), count(*) FILTER (WHERE events > 0) FROM connection_facts
     UNION ALL SELECT 0, sum(weight), bit_xor(id) FROM flow_l7`);
+
+/** Rows of evidence that refer to what is not there; the schema has no foreign keys for them. */
+export const strays = (): string =>
+  sql(`SELECT count(*) FROM (
+    SELECT unnest(ARRAY[client_id, server_id]) AS identity, NULL::int AS connection FROM connections
+    UNION ALL SELECT identity_id, NULL FROM endpoints
+    UNION ALL SELECT identity_id, NULL FROM identity_numbers
+    UNION ALL SELECT NULL, connection_id FROM connection_hours
+    UNION ALL SELECT NULL, connection_id FROM connection_facts
+  ) AS r
+  WHERE identity NOT IN (SELECT id FROM identities) OR connection NOT IN (SELECT id FROM connections)`);
 
 /** Waits until it is so, for twenty seconds at most. */
 export async function until(done: () => boolean | Promise<boolean>): Promise<void> {

@@ -1,2 +1,0 @@
--- Forgets the outcomes of all connections.
-DELETE FROM connection_outcomes;
