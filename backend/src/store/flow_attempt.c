@@ -1,5 +1,7 @@
 #include "store/flow_attempt.h"
 
+#include "base/mem.h"
+#include "store/array.h"
 #include "store/facts.h"
 
 static bool copy_batch(struct flow_attempt *attempt, const struct query *flows,
@@ -7,6 +9,41 @@ static bool copy_batch(struct flow_attempt *attempt, const struct query *flows,
 {
 	return flow_batch_copy(attempt->batch, attempt->db, flows, attempt->places, err) &&
 	       flow_batch_copy_l7(attempt->batch, attempt->db, l7, attempt->places, err);
+}
+
+static bool store_straight(struct flow_attempt *attempt, struct err *err)
+{
+	return copy_batch(attempt, &query_flow_copy, &query_flow_l7_copy, err);
+}
+
+/*
+ * Takes the flows out that are stored. What another transaction stores at this moment is not seen: then the
+ * COPY waits for it, fails, and the next try sees it.
+ */
+static bool drop_known(struct flow_attempt *attempt, struct err *err)
+{
+	struct flow_batch *batch = attempt->batch;
+	void *scratch;
+	struct array *times, *ids;
+	struct rows *rows;
+	bool done;
+
+	if (batch->count == 0)
+		return true;
+	scratch = mem_context(NULL);
+	times = array_new(scratch);
+	ids = array_new(scratch);
+	for (size_t i = 0; i < batch->count; i++) {
+		array_number(times, batch->rows[i].time_us);
+		array_number(ids, (int64_t)batch->rows[i].id);
+	}
+	done = DB_QUERY(attempt->db, scratch, &query_flow_known, &rows, err, array_literal(times),
+		array_literal(ids), db_time(scratch, batch->rows[0].time_us),
+		db_time(scratch, batch->rows[batch->count - 1].time_us));
+	if (done)
+		attempt->dropped += flow_batch_drop(batch, rows);
+	mem_free(scratch);
+	return done;
 }
 
 static bool put_aside(struct flow_attempt *attempt, struct err *err)
@@ -34,9 +71,9 @@ static bool store(struct flow_attempt *attempt, struct err *err)
 {
 	switch (attempt->way) {
 	case ATTEMPT_STRAIGHT:
-		return copy_batch(attempt, &query_flow_copy, &query_flow_l7_copy, err);
-	case ATTEMPT_TABLES:
-		return put_aside(attempt, err) && store_waiting(attempt, err);
+		return store_straight(attempt, err);
+	case ATTEMPT_NEW:
+		return drop_known(attempt, err) && store_straight(attempt, err);
 	case ATTEMPT_ASIDE:
 		return put_aside(attempt, err);
 	case ATTEMPT_WAITING:

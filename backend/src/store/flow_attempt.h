@@ -11,9 +11,9 @@
 
 enum attempt_way {
 	ATTEMPT_STRAIGHT, /* copied in; ERR_CONFLICT when a flow is there already */
-	ATTEMPT_TABLES,   /* by way of the temporary tables, which leaves out what is there */
-	ATTEMPT_ASIDE,    /* into the temporary tables, to wait there */
-	ATTEMPT_WAITING   /* what waits in the temporary tables; the batch is empty */
+	ATTEMPT_NEW,    /* the same, after what is there already has been taken out of the batch */
+	ATTEMPT_ASIDE,  /* into the temporary tables, to wait there */
+	ATTEMPT_WAITING /* what waits in the temporary tables; the batch is empty */
 };
 
 struct flow_attempt {
@@ -23,7 +23,9 @@ struct flow_attempt {
 	struct flow_batch *batch;
 	enum attempt_way way;
 
-	/* What ATTEMPT_TABLES and ATTEMPT_WAITING stored and added to the pending counts. */
+	/* What ATTEMPT_NEW took out of the batch, in all tries. */
+	uint64_t dropped;
+	/* What ATTEMPT_WAITING stored and added to the pending counts. */
 	uint64_t stored;
 	int64_t first_us, last_us;
 };

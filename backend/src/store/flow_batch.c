@@ -124,6 +124,23 @@ void flow_batch_sort(struct flow_batch *batch)
 		qsort(batch->rows, batch->count, sizeof *batch->rows, compare_rows);
 }
 
+size_t flow_batch_drop(struct flow_batch *batch, const struct rows *known)
+{
+	size_t kept = 0, next = 0, count = batch->count;
+
+	for (size_t i = 0; i < count; i++) {
+		bool is_known =
+			next < rows_count(known) && rows_number(known, next, 0) == (int64_t)i + 1;
+
+		next += is_known;
+		if (!is_known &&
+			(kept == 0 || compare_rows(&batch->rows[kept - 1], &batch->rows[i]) != 0))
+			batch->rows[kept++] = batch->rows[i];
+	}
+	batch->count = kept;
+	return count - kept;
+}
+
 int64_t flow_batch_facts(const struct flow_row *row, const struct flow_places *places)
 {
 	unsigned place = facts_drop_reason(row->facts);

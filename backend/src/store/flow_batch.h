@@ -53,6 +53,12 @@ void flow_batch_clear(struct flow_batch *batch);
 /* In the order of the key. */
 void flow_batch_sort(struct flow_batch *batch);
 
+/*
+ * Takes out the rows at the places that `known` lists in its only column, in their order and from 1, and those
+ * that have the key of the row before. The batch is sorted. Returns how many went.
+ */
+size_t flow_batch_drop(struct flow_batch *batch, const struct rows *known);
+
 /* The facts of a row with the id of its drop reason. All of its places must be resolved. */
 int64_t flow_batch_facts(const struct flow_row *row, const struct flow_places *places);
 

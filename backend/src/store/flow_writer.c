@@ -231,19 +231,17 @@ static bool count_rows(struct flow_writer *writer, struct err *err)
 static bool count_attempt(struct flow_writer *writer, struct err *err)
 {
 	const struct flow_attempt *attempt = &writer->attempt;
-	size_t sent = writer->other->count;
 	bool done = true;
 
-	if (attempt->way == ATTEMPT_STRAIGHT) {
-		done = count_rows(writer, err);
-	} else if (attempt->way == ATTEMPT_ASIDE) {
-		writer->aside += sent;
-	} else {
-		size_t tried = attempt->way == ATTEMPT_WAITING ? writer->aside : sent;
-
+	if (attempt->way == ATTEMPT_ASIDE) {
+		writer->aside += writer->other->count;
+	} else if (attempt->way == ATTEMPT_WAITING) {
 		count_stored(writer, attempt->stored, attempt->first_us, attempt->last_us);
-		writer->counts.duplicates += tried - attempt->stored;
-		writer->collided = attempt->stored < tried;
+		writer->counts.duplicates += writer->aside - attempt->stored;
+	} else {
+		done = count_rows(writer, err);
+		writer->counts.duplicates += attempt->dropped;
+		writer->collided = attempt->dropped > 0;
 	}
 	flow_batch_clear(writer->other);
 	return done;
@@ -257,17 +255,21 @@ static void pause_a_moment(unsigned round)
 	nanosleep(&(struct timespec){.tv_nsec = ms * 1000000L}, NULL);
 }
 
-/* The attempt failed: may it be made again, in another way or because another import goes on? */
+/* The attempt failed: may it be made again, because of what another import stores or has stored? */
 static bool get_ready_again(struct flow_writer *writer, const struct err *problem, time_t begun,
 	unsigned round, struct err *err)
 {
-	if (problem->code == ERR_CONFLICT && writer->attempt.way == ATTEMPT_STRAIGHT) {
-		writer->attempt.way = ATTEMPT_TABLES;
-		return true;
-	}
-	if (problem->code != ERR_BUSY || time(NULL) - begun > LIMIT_YIELD_S) {
+	if (problem->code != ERR_BUSY && problem->code != ERR_CONFLICT) {
 		*err = *problem;
 		return false;
+	}
+	if (time(NULL) - begun > LIMIT_YIELD_S)
+		return err_set(err, ERR_BUSY,
+			"Other imports were storing the same flows for too long; try again.");
+	if (problem->code == ERR_CONFLICT) {
+		if (writer->attempt.way == ATTEMPT_STRAIGHT)
+			writer->attempt.way = ATTEMPT_NEW;
+		return true;
 	}
 	pause_a_moment(round);
 	writer->days_made = 0; /* one may have been dropped */
@@ -310,7 +312,7 @@ static void send(struct flow_writer *writer, enum attempt_way way)
 
 static enum attempt_way straight_way(const struct flow_writer *writer)
 {
-	return writer->collided ? ATTEMPT_TABLES : ATTEMPT_STRAIGHT;
+	return writer->collided ? ATTEMPT_NEW : ATTEMPT_STRAIGHT;
 }
 
 /* The batch in hand gets its ids, for which nothing may be on its way. */

@@ -6,13 +6,12 @@
  * store/dimensions.h), and the partitions of its days are made there too. Then its rows are copied
  * straight in, while the next batch is collected: until flow_writer_finish or flow_writer_abandon `db` is
  * the writer's alone. A batch that holds a flow that is stored already fails as a whole: it is undone and
- * done again by way of temporary tables, from which only what is new is stored and counted
- * (pending_store in sql/migrations).
+ * done again without what is there (store/flow_attempt.h).
  *
  * A transaction holds the keys of the flows it stored until its end, and whoever stores the same
  * flows waits for it. So only one import at a time may store batch after batch as it reads; it
  * waits for everybody. All others store at their end, all at once: what fits into one batch
- * straight from memory, more than that from the temporary tables. When they meet a key that another one
+ * straight from memory, more than that from temporary tables (pending_store in sql/migrations). When they meet a key that another one
  * holds, they let go of theirs, pause, and try again.
  */
 #ifndef STORE_FLOW_WRITER_H
