@@ -12,8 +12,7 @@
 
 #include "api/ingest.h"
 #include "base/mem.h"
-
-#define READ_SIZE (64 * 1024)
+#include "base/read_ahead.h"
 
 static double seconds(clockid_t clock)
 {
@@ -21,6 +20,14 @@ static double seconds(clockid_t clock)
 
 	clock_gettime(clock, &now);
 	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+static bool read_file(void *context, void *buffer, size_t size, size_t *ret_got, struct err *err)
+{
+	ssize_t got = read(*(int *)context, buffer, size);
+
+	*ret_got = got > 0 ? (size_t)got : 0;
+	return got >= 0 || err_set(err, ERR_INVALID, "The file cannot be read.");
 }
 
 static bool load(struct app *app, void *mem, int file, json_t **ret_result, struct err *err)
@@ -35,15 +42,18 @@ static bool load(struct app *app, void *mem, int file, json_t **ret_result, stru
 		.request = &request,
 		.cluster = "",
 		.known_bodies = true};
-	char *buffer = mem_array(mem, char, READ_SIZE);
+	struct read_ahead *ahead = read_ahead_new(mem, read_file, &file);
 	struct ingest *ingest;
-	ssize_t got;
+	const char *bytes;
+	size_t size;
 
 	if (!ingest_begin(app, mem, &options, &ingest, err))
 		return false;
-	while ((got = read(file, buffer, READ_SIZE)) > 0)
-		if (!ingest_feed(ingest, buffer, (size_t)got, err))
+	do
+		if (!read_ahead_next(ahead, &bytes, &size, err) ||
+			!ingest_feed(ingest, bytes, size, err))
 			return false;
+	while (size > 0);
 	return ingest_end(ingest, ret_result, err);
 }
 

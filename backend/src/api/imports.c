@@ -10,6 +10,7 @@
 #include "api/sample.h"
 #include "base/limits.h"
 #include "base/mem.h"
+#include "base/read_ahead.h"
 #include "store/imports.h"
 
 #define READ_SIZE (64 * 1024)
@@ -55,17 +56,24 @@ static bool upload_options(
 	       short_text(request, "cluster", "", &ret_options->cluster, err);
 }
 
+static bool read_body(void *context, void *buffer, size_t size, size_t *ret_got, struct err *err)
+{
+	return request_read(context, buffer, size, ret_got, err);
+}
+
 static bool feed_body(struct request *request, struct ingest *ingest, struct err *err)
 {
-	char *buffer = mem_array(request->mem, char, READ_SIZE);
-	size_t got;
+	struct read_ahead *ahead = read_ahead_new(request->mem, read_body, request);
+	const char *bytes;
+	size_t size;
+	bool done;
 
-	do {
-		if (!request_read(request, buffer, READ_SIZE, &got, err) ||
-			!ingest_feed(ingest, buffer, got, err))
-			return false;
-	} while (got > 0);
-	return true;
+	do
+		done = read_ahead_next(ahead, &bytes, &size, err) &&
+		       ingest_feed(ingest, bytes, size, err);
+	while (done && size > 0);
+	mem_free(ahead); /* before the request is answered */
+	return done;
 }
 
 /* As it comes, which may be slowly and for days. */

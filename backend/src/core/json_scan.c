@@ -308,15 +308,33 @@ bool json_scan_time(struct json_scanning *scanning, const void *detail, void *ta
 	return true;
 }
 
-/* The row of a name; the search begins at `*next`, since producers write in the table's order. */
-static const struct json_member *find_row(
-	const struct json_members *members, size_t *next, const char *name, size_t size)
+/* Takes the name, which stands in quotes; nothing of it is taken if it is another. */
+static bool take_name(struct json_scanning *scanning, const char *name)
 {
+	const char *at = scanning->at + 1;
+
+	while (*name != '\0' && at < scanning->end && *at == *name)
+		at++, name++;
+	if (*name != '\0' || at == scanning->end || *at != '"')
+		return false;
+	scanning->at = at + 1;
+	return true;
+}
+
+/*
+ * Takes the name of a row, NULL if it is of none. The search begins at `*next`, since producers write in the
+ * table's order.
+ */
+static const struct json_member *take_row_name(
+	struct json_scanning *scanning, const struct json_members *members, size_t *next)
+{
+	if (json_scan_peek(scanning) != '"')
+		return NULL;
 	for (size_t tried = 0; tried < members->count; tried++) {
 		size_t i = *next;
 
 		*next = i + 1 < members->count ? i + 1 : 0;
-		if (json_name_is(members->rows[i].name, name, size))
+		if (take_name(scanning, members->rows[i].name))
 			return &members->rows[i];
 	}
 	return NULL;
@@ -343,6 +361,18 @@ static bool is_camel_name(const struct json_members *members, const char *name, 
 	return false;
 }
 
+/* A member that no row names. A camelCase name is for jansson. */
+static bool skip_unknown(struct json_scanning *scanning, const struct json_members *members,
+	struct text *names, size_t *count)
+{
+	const char *name;
+	size_t size;
+
+	return json_scan_slice(scanning, &name, &size) && !is_camel_name(members, name, size) &&
+	       add_name(names, count, name, size) && take(scanning, ':') &&
+	       json_scan_skip(scanning);
+}
+
 static bool scan_member(struct json_scanning *scanning, const struct json_member *row, void *target)
 {
 	if (row->kind == NULL)
@@ -367,22 +397,16 @@ bool json_scan_object(struct json_scanning *scanning, const void *detail, void *
 	if (take(scanning, '}'))
 		return true;
 	do {
-		const struct json_member *row;
-		const char *name;
-		size_t size;
+		const struct json_member *row = take_row_name(scanning, members, &next);
 
-		if (!json_scan_slice(scanning, &name, &size) || !take(scanning, ':'))
-			return false;
-		row = find_row(members, &next, name, size);
 		if (row == NULL) {
-			if (is_camel_name(members, name, size) ||
-				!add_name(unknown, &unknown_count, name, size) ||
-				!json_scan_skip(scanning))
+			if (!skip_unknown(scanning, members, unknown, &unknown_count))
 				return false;
 		} else {
 			uint64_t bit = UINT64_C(1) << (row - members->rows);
 
-			if ((seen & bit) != 0 || !scan_member(scanning, row, target))
+			if ((seen & bit) != 0 || !take(scanning, ':') ||
+				!scan_member(scanning, row, target))
 				return false;
 			seen |= bit;
 		}

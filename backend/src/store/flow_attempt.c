@@ -87,6 +87,7 @@ bool flow_attempt(void *context, struct err *err)
 	struct flow_attempt *attempt = context;
 	struct err problem = {0};
 
+	flow_batch_sort(attempt->batch);
 	if (!db_savepoint(attempt->db, err))
 		return false;
 	if (store(attempt, &problem))

@@ -318,7 +318,6 @@ static enum attempt_way straight_way(const struct flow_writer *writer)
 /* The batch in hand gets its ids, for which nothing may be on its way. */
 static bool prepare_batch(struct flow_writer *writer, struct err *err)
 {
-	flow_batch_sort(writer->batch);
 	return settle(writer, err) && make_days(writer, err) &&
 	       dimensions_resolve(writer->places.dimensions, writer->side, err) &&
 	       dictionary_resolve(writer->places.nodes, writer->side, err) &&
