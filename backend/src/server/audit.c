@@ -33,12 +33,12 @@ static bool place_parse(const char *text, struct audit_place *ret_place)
 	return true;
 }
 
-static enum exit_code verify(const struct audit_place *known)
+static int verify(const struct audit_place *known)
 {
 	void *mem = mem_context(NULL);
 	struct audit_verdict verdict;
 	struct err err = {0};
-	enum exit_code code;
+	int code;
 
 	if (!audit_verify(db_new(mem), mem, known, &verdict, &err)) {
 		fprintf(stderr, "cpa audit: %s\n", err.text);

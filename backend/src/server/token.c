@@ -133,7 +133,7 @@ int token_run(int argc, char **argv)
 	void *mem = mem_context(NULL);
 	struct err err = {0};
 	const char *text;
-	enum exit_code code = EXIT_MADE;
+	int code = EXIT_MADE;
 	int option;
 	bool understood = true;
 
