@@ -90,6 +90,7 @@ CREATE TABLE public.connections (
     names text[] DEFAULT '{}'::text[] NOT NULL,
     nodes text[] DEFAULT '{}'::text[] NOT NULL,
     l7_capped boolean DEFAULT false NOT NULL,
+    verdicts bigint[] DEFAULT '{}'::bigint[] NOT NULL,
     outcomes bigint[] DEFAULT '{}'::bigint[] NOT NULL
 )
 WITH (fillfactor='25');
@@ -128,6 +129,9 @@ BEGIN
 		END LOOP;
 	END LOOP;
 END $$;
+CREATE FUNCTION public.flows_day(part name) RETURNS date
+    LANGUAGE sql IMMUTABLE
+    RETURN CASE WHEN (part ~ '_p[0-9]{8}$'::text) THEN to_date("right"((part)::text, 8), 'YYYYMMDD'::text) ELSE NULL::date END;
 CREATE FUNCTION public.flows_drop_days(until date) RETURNS integer
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -139,7 +143,7 @@ BEGIN
 	FOR part IN
 		SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
 		WHERE i.inhparent IN ('flows'::regclass, 'flow_l7'::regclass)
-			AND to_date(right(c.relname, 8), 'YYYYMMDD') < until
+			AND flows_day(c.relname) < until
 		ORDER BY 1
 	LOOP
 		EXECUTE format('DROP TABLE %I', part);
@@ -158,7 +162,7 @@ DECLARE
 	part text;
 BEGIN
 	SELECT c.relname INTO part FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
-	WHERE i.inhparent = 'flows'::regclass AND to_date(right(c.relname, 8), 'YYYYMMDD') < until
+	WHERE i.inhparent = 'flows'::regclass AND flows_day(c.relname) < until
 		AND to_regclass(quote_ident(c.relname || '_connection')) IS NULL
 	ORDER BY 1 DESC
 	LIMIT 1;
@@ -174,6 +178,34 @@ CREATE FUNCTION public.label_is(label text, wanted text) RETURNS boolean
 CREATE FUNCTION public.has_labels(i public.identities, labels text[]) RETURNS boolean
     LANGUAGE sql IMMUTABLE
     RETURN ((labels IS NULL) OR (EXISTS (SELECT FROM unnest((has_labels.i).labels) l(l), unnest(has_labels.labels) w(w) WHERE public.label_is(l.l, w.w))));
+CREATE TABLE public.connection_hours (
+    connection_id integer NOT NULL,
+    hour timestamp with time zone NOT NULL,
+    verdict smallint NOT NULL,
+    flows bigint NOT NULL,
+    events bigint NOT NULL
+);
+CREATE TABLE public.traffic_hours (
+    hour timestamp with time zone NOT NULL,
+    verdict smallint NOT NULL,
+    flows bigint NOT NULL,
+    events bigint NOT NULL
+);
+CREATE FUNCTION public.hours_in_limits(limits text[]) RETURNS TABLE(hour timestamp with time zone, verdict smallint, events bigint)
+    LANGUAGE sql STABLE
+    BEGIN ATOMIC
+ SELECT h.hour,
+     h.verdict,
+     h.events
+    FROM public.traffic_hours h
+   WHERE (hours_in_limits.limits IS NULL)
+ UNION ALL
+  SELECT h.hour,
+     h.verdict,
+     h.events
+    FROM public.connection_hours h
+   WHERE ((hours_in_limits.limits IS NOT NULL) AND (h.connection_id IN ( SELECT public.connections_in_limits(hours_in_limits.limits) AS connections_in_limits)));
+END;
 CREATE FUNCTION public.in_clusters(i public.identities, clusters text[]) RETURNS boolean
     LANGUAGE sql IMMUTABLE
     RETURN ((clusters IS NULL) OR ((i).cluster = ANY (clusters)));
@@ -265,6 +297,9 @@ CREATE FUNCTION public.policy_version_stays() RETURNS trigger
 BEGIN
 	RAISE EXCEPTION 'a policy version is never changed or deleted';
 END $$;
+CREATE FUNCTION public.verdicts_added(a bigint[], b bigint[]) RETURNS bigint[]
+    LANGUAGE sql IMMUTABLE
+    RETURN ARRAY[((a)[1] + (b)[1]), ((a)[2] + (b)[2]), ((a)[3] + (b)[3]), ((a)[4] + (b)[4]), ((a)[5] + (b)[5]), ((a)[6] + (b)[6]), ((a)[7] + (b)[7]), ((a)[8] + (b)[8])];
 CREATE AGGREGATE public.texts_joined(text[]) (
     SFUNC = array_cat,
     STYPE = text[]
@@ -305,13 +340,6 @@ ALTER TABLE public.connection_facts ALTER COLUMN id ADD GENERATED ALWAYS AS IDEN
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
-);
-CREATE TABLE public.connection_hours (
-    connection_id integer NOT NULL,
-    hour timestamp with time zone NOT NULL,
-    verdict smallint NOT NULL,
-    flows bigint NOT NULL,
-    events bigint NOT NULL
 );
 ALTER TABLE public.connections ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.connections_id_seq
@@ -604,6 +632,8 @@ ALTER TABLE ONLY public.schema_migrations
     ADD CONSTRAINT schema_migrations_pkey PRIMARY KEY (version);
 ALTER TABLE ONLY public.tokens
     ADD CONSTRAINT tokens_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.traffic_hours
+    ADD CONSTRAINT traffic_hours_pkey PRIMARY KEY (hour, verdict);
 CREATE INDEX audit_action_id_idx ON public.audit USING btree (action, id);
 CREATE INDEX audit_actor_id_idx ON public.audit USING btree (actor, id);
 CREATE INDEX audit_at_idx1 ON public.audit USING btree (at);

@@ -1,10 +1,16 @@
 -- Adds the pending counts, names (at most $1 in all) and nodes (at most $2) to their connections. Bits of facts
--- (store/facts.h): 28, the time is that of the import; from 34 on, what the events prove. Each list of names or
--- nodes is sorted; one that came in several parts, or for a connection that has some, is put together.
+-- (store/facts.h): 0 to 2, the verdict; 28, the time is that of the import; from 34 on, what the events prove. Each
+-- list of names or nodes is sorted; one that came in several parts, or for a connection that has some, is put together.
 WITH counted AS (
 	SELECT connection_id, total(flows) AS flows, total(events) AS events,
 		total(events * (facts >> 28 & 1)) AS no_time,
 		min(first_seen) AS first_seen, max(last_seen) AS last_seen,
+		ARRAY[
+			total(flows * (facts & 7 = 0)::int), total(flows * (facts & 7 = 1)::int),
+			total(flows * (facts & 7 = 2)::int), total(flows * (facts & 7 = 3)::int),
+			total(flows * (facts & 7 = 4)::int), total(flows * (facts & 7 = 5)::int),
+			total(flows * (facts & 7 = 6)::int), total(flows * (facts & 7 = 7)::int)
+		] AS verdicts,
 		ARRAY[
 			total(events * (facts >> 34 & 1)), total(events * (facts >> 35 & 1)),
 			total(events * (facts >> 36 & 1)), total(events * (facts >> 37 & 1)),
@@ -27,6 +33,9 @@ UPDATE connections c SET
 	no_time = c.no_time + coalesce(n.no_time, 0),
 	first_seen = least(c.first_seen, n.first_seen),
 	last_seen = greatest(c.last_seen, n.last_seen),
+	verdicts = CASE
+		WHEN c.verdicts = '{}' OR n.verdicts IS NULL THEN coalesce(n.verdicts, c.verdicts)
+		ELSE verdicts_added(c.verdicts, n.verdicts) END,
 	outcomes = CASE
 		WHEN c.outcomes = '{}' OR n.outcomes IS NULL THEN coalesce(n.outcomes, c.outcomes)
 		ELSE outcomes_added(c.outcomes, n.outcomes) END,

@@ -30,11 +30,12 @@ WHERE c.events > 0 AND (a.visible OR b.visible)
 		WHERE f.connection_id = c.id AND f.events > 0
 			AND (f.method ILIKE $16 OR f.host ILIKE $16 OR f.path ILIKE $16
 				OR f.example ILIKE $16 OR f.name ILIKE $16)))
-	AND ($17::int[] IS NULL OR EXISTS (
+	AND ($17::int[] IS NULL OR EXISTS (SELECT FROM unnest($17) AS v WHERE c.verdicts[v + 1] > 0))
+	AND (num_nonnulls($18::timestamptz, $19::timestamptz) = 0 OR $17 IS NULL OR EXISTS (
 		SELECT FROM connection_hours h
 		WHERE h.connection_id = c.id AND h.verdict = ANY ($17)
-			AND ($18::timestamptz IS NULL OR h.hour > $18::timestamptz - interval '1 hour')
-			AND ($19::timestamptz IS NULL OR h.hour < $19::timestamptz)))
+			AND ($18 IS NULL OR h.hour > $18 - interval '1 hour')
+			AND ($19 IS NULL OR h.hour < $19)))
 	AND ($18::timestamptz IS NULL OR c.last_seen >= $18::timestamptz)
 	AND ($19::timestamptz IS NULL OR c.first_seen < $19::timestamptz)
 ORDER BY c.id;

@@ -1,7 +1,7 @@
 -- Values to filter by among the connections $1 (null: all), the commonest $2 of each kind. A flow counts
 -- once for each value that it has on either side.
 WITH chosen AS (
-	SELECT c.id, c.client_id, c.server_id, c.protocol, c.port, c.flows
+	SELECT c.id, c.client_id, c.server_id, c.protocol, c.port, c.flows, c.verdicts
 	FROM connections c
 	WHERE c.events > 0 AND ($1::int[] IS NULL OR c.id = ANY ($1))
 ), ends AS (
@@ -28,9 +28,9 @@ WITH chosen AS (
 	UNION ALL
 	SELECT 'protocols', protocol::text, sum(flows) FROM chosen GROUP BY protocol
 	UNION ALL
-	SELECT 'verdicts', verdict::text, sum(flows) FROM connection_hours
-	WHERE $1::int[] IS NULL OR connection_id = ANY ($1)
-	GROUP BY verdict
+	SELECT 'verdicts', (place - 1)::text, sum(v.flows)
+	FROM chosen c, unnest(c.verdicts) WITH ORDINALITY AS v (flows, place)
+	WHERE v.flows > 0 GROUP BY place
 ), ranked AS (
 	SELECT *, row_number() OVER (PARTITION BY facet ORDER BY count DESC, value) AS rank FROM named
 )

@@ -204,8 +204,8 @@ static bool run_all(struct db *db, void *mem, const struct query *const *steps, 
 static bool delete_by(struct db *db, void *mem, const struct query *query,
 	const char *const *values, uint64_t *ret_deleted, struct err *err)
 {
-	static const struct query *const cleaning[] = {
-		&query_hour_clean, &query_connection_clean, &query_import_bodies_forget, NULL};
+	static const struct query *const cleaning[] = {&query_hour_clean, &query_traffic_hour_clean,
+		&query_connection_clean, &query_import_bodies_forget, NULL};
 	struct deletion deletion = {.tally = tally_new(mem, db)};
 
 	if (!db_each(db, query, values, count_deleted, &deletion, err))
@@ -223,7 +223,7 @@ static bool delete_by(struct db *db, void *mem, const struct query *query,
 static bool delete_everything(struct db *db, void *mem, uint64_t *ret_deleted, struct err *err)
 {
 	static const struct query *const steps[] = {&query_connection_reset, &query_hour_reset,
-		&query_fact_reset, &query_import_bodies_forget, NULL};
+		&query_traffic_hour_reset, &query_fact_reset, &query_import_bodies_forget, NULL};
 	struct rows *rows;
 
 	if (!DB_QUERY(db, mem, &query_flow_total, &rows, err, NULL))

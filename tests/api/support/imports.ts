@@ -8,6 +8,8 @@ export const stored = (): string =>
   sql(`SELECT count(*), sum(weight), bit_xor(id) FROM flows
     UNION ALL SELECT sum(flows), sum(events), count(*) FILTER (WHERE events > 0) FROM connections
     UNION ALL SELECT sum(flows), sum(events), count(*) FROM connection_hours
+    UNION ALL SELECT sum(flows), sum(events), 0 FROM traffic_hours
+    UNION ALL SELECT sum(v), 0, count(*) FROM connections, unnest(verdicts) v WHERE v > 0
     UNION ALL SELECT 0, sum(o), count(*) FROM connections, unnest(outcomes) o WHERE o > 0
     UNION ALL SELECT 0, sum(events), count(*) FILTER (WHERE events > 0) FROM connection_facts
     UNION ALL SELECT 0, sum(weight), bit_xor(id) FROM flow_l7`);

@@ -1,0 +1,2 @@
+-- Forgets the hours of all connections together.
+DELETE FROM traffic_hours;
