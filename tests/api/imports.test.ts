@@ -146,6 +146,23 @@ test('two imports of different flows about the same new connections do not wait 
   assert.equal(strays(), '0');
 });
 
+test('more connections than an import remembers are counted once each, with all that was learnt of them', async () => {
+  const ports = Array.from({ length: 16_384 + 500 }, (_, i) => 1000 + i); // LIMIT_IMPORT_CONNECTIONS
+  const from = (node: string) =>
+    ports.map((port) => flow({ port, uuid: `${node} ${port}`, more: { node_name: node } }));
+  const result = await upload(lines(...from('worker-2'), ...from('worker-1')));
+  assert.equal(result.accepted, 2 * ports.length);
+  assert.equal(
+    sql(`SELECT count(*), min(events), max(events), min(nodes), max(nodes), min(o), max(o)
+      FROM connections, unnest(outcomes) o WHERE o > 0 AND events > 0 AND outcomes[9] = 2`),
+    `${2 * ports.length}|2|2|{worker-1,worker-2}|{worker-1,worker-2}|2|2`,
+  );
+  assert.equal(
+    sql('SELECT count(*), sum(flows) FROM connection_hours'),
+    `${ports.length}|${2 * ports.length}`,
+  );
+});
+
 test('an upload that is cut leaves nothing behind but its row', async () => {
   await upload(lines(...capture(10)));
   const before = stored();

@@ -187,12 +187,58 @@ static void answers_that_were_not_all_kept_name_nothing(void **state)
 	mem_free(capped.mem);
 }
 
+/* An end that the reader knows already, reported from a cluster. */
+static uint32_t source_reported_from(struct fixture *f, const char *cluster, uint64_t known,
+	const char *own_cluster, const char *app)
+{
+	const char *label = mem_format(f->mem, "k8s:app=%s", app);
+	struct flow flow = {.uuid = "",
+		.node = "node-1",
+		.cluster = cluster,
+		.drop_reason_name = "",
+		.source_address = "10.0.0.1",
+		.source_translated = "",
+		.destination_address = "10.0.0.2",
+		.protocol = PROTOCOL_TCP,
+		.weight = 1};
+	struct flow_endpoint end = {.present = true,
+		.cluster = own_cluster,
+		.namespace = "shop",
+		.pod = "pod-1",
+		.labels = {&label, 1},
+		.known = known};
+
+	flow.source = flow.destination = end;
+	return traffic_add(f->traffic, &flow).source;
+}
+
+static void a_known_end_is_of_the_cluster_of_its_flow_unless_it_tells_its_own(void **state)
+{
+	struct fixture f = begin();
+	uint32_t east = source_reported_from(&f, "east", 1, "", "web");
+	uint32_t west = source_reported_from(&f, "west", 1, "", "web");
+	uint32_t told = source_reported_from(&f, "east", 2, "north", "web");
+
+	(void)state;
+	assert_int_not_equal(east, west);
+	assert_string_equal(f.traffic->identities[east].cluster, "east");
+	assert_string_equal(f.traffic->identities[west].cluster, "west");
+	assert_int_equal(source_reported_from(&f, "east", 1, "", "web"), east);
+	assert_string_equal(f.traffic->identities[told].cluster, "north");
+	assert_int_equal(source_reported_from(&f, "west", 2, "north", "web"), told);
+	assert_int_equal(source_reported_from(&f, "north", 2, "north", "web"), told);
+	/* what a reader knows under another number is looked at anew */
+	assert_int_not_equal(source_reported_from(&f, "east", 3, "", "api"), east);
+	mem_free(f.mem);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(names_and_nodes_are_the_first_of_the_alphabet),
 		cmocka_unit_test(facts_beyond_the_bound_are_not_kept_but_noted),
 		cmocka_unit_test(answers_that_were_not_all_kept_name_nothing),
+		cmocka_unit_test(a_known_end_is_of_the_cluster_of_its_flow_unless_it_tells_its_own),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -114,15 +114,15 @@
 #define LIMIT_BATCH_FLOWS 32768
 /* Text of L7 events kept for one batch. */
 #define LIMIT_BATCH_TEXT (16 * 1024 * 1024)
-/* Identities or connections an import remembers before it begins to collect them anew. */
-#define LIMIT_IMPORT_CONNECTIONS 50000
+/* Identities or connections an import remembers before it begins to collect them anew: some 600 bytes each. */
+#define LIMIT_IMPORT_CONNECTIONS 16384
 /* Seconds that an import tries to store flows of which another one holds some; then it is a 503. */
 #define LIMIT_YIELD_S 30
 /* What a stream may have read and not committed: events, and milliseconds. */
 #define LIMIT_STREAM_FLOWS 10000
 #define LIMIT_STREAM_MS    1000
 /* Counts by connection, hour and verdict held back before they are sent. */
-#define LIMIT_TALLY 32768
+#define LIMIT_TALLY 16384
 /* Different days in one import: each is a partition. */
 #define LIMIT_IMPORT_DAYS 400
 /* Names of nodes in one import, and of drop reasons at all (Cilium knows some 80). */

@@ -99,55 +99,79 @@ static const struct part *part_of(const char *text, size_t size)
 	return NULL;
 }
 
-/* One segment: the whole may vary, or what stands before its file extension. */
-static char *append_segment(void *mem, char *template, const char *segment, size_t size)
+static char *put(char *to, const char *text, size_t size)
 {
-	const struct part *part = part_of(segment, size);
-	const char *dot = memrchr(segment, '.', size);
-
-	if (part != NULL)
-		return mem_format(mem, "%s%s", template, part->mark);
-	if (dot != NULL && dot > segment)
-		part = part_of(segment, (size_t)(dot - segment));
-	if (part != NULL && !is_number(dot + 1, size - (size_t)(dot + 1 - segment)))
-		return mem_format(mem, "%s%s%.*s", template, part->mark,
-			(int)(size - (size_t)(dot - segment)), dot);
-	return mem_format(mem, "%s%.*s", template, (int)size, segment);
+	memcpy(to, text, size);
+	return to + size;
 }
 
-struct http_target http_target_read(void *mem, const char *url)
+/* Writes one segment: the whole may vary, or what stands before its file extension. Returns its end. */
+static char *put_segment(char *to, const char *segment, size_t size)
 {
-	struct http_target target = {"", "", ""};
-	const char *scheme_end = strstr(url, "://"), *path = url, *query;
-	size_t path_size;
-	char *template = mem_text(mem, "");
+	const struct part *part = part_of(segment, size);
+	const char *dot;
 
-	if (scheme_end != NULL && strcspn(url, "/?#") > (size_t)(scheme_end - url)) {
-		const char *authority = scheme_end + 3;
-		size_t size = strcspn(authority, "/?#");
-		const char *user_end = memrchr(authority, '@', size);
-		const char *host = user_end != NULL ? user_end + 1 : authority;
+	if (part != NULL)
+		return put(to, part->mark, strlen(part->mark));
+	dot = memrchr(segment, '.', size);
+	if (dot != NULL && dot > segment)
+		part = part_of(segment, (size_t)(dot - segment));
+	if (part == NULL || is_number(dot + 1, size - (size_t)(dot + 1 - segment)))
+		return put(to, segment, size);
+	to = put(to, part->mark, strlen(part->mark));
+	return put(to, dot, size - (size_t)(dot - segment));
+}
 
-		target.host = mem_text_n(mem, host, (size_t)(authority + size - host));
-		path = authority + size;
-	}
-	path_size = strcspn(path, "?#");
-	query = path[path_size] == '?' ? QUERY_MARK : "";
-	if (path_size == 0) {
-		path = "/";
-		path_size = 1;
-	}
+static char *put_template(char *to, const char *path, size_t path_size)
+{
 	for (size_t i = 0; i < path_size;) {
 		const char *slash = memchr(path + i, '/', path_size - i);
 		size_t size = slash != NULL ? (size_t)(slash - path) - i : path_size - i;
 
-		template = append_segment(mem, template, path + i, size);
+		to = put_segment(to, path + i, size);
 		if (slash != NULL)
-			template = mem_format(mem, "%s/", template);
+			*to++ = '/';
 		i += size + (slash != NULL);
 	}
-	target.template = mem_format(mem, "%s%s", template, query);
-	target.example = mem_format(mem, "%.*s%s", (int)path_size, path, *query != '\0' ? "?" : "");
+	return to;
+}
+
+/* "1/" becomes "{int}/": a path becomes three times as long at most, but for its last segment. */
+#define MOST_TEMPLATE(path_size) (3 * (path_size) + sizeof "{int}")
+
+struct http_target http_target_read(void *mem, const char *url)
+{
+	const char *scheme_end = strstr(url, "://"), *path = url, *host = "";
+	size_t host_size = 0, path_size;
+	struct http_target target;
+	bool has_query;
+	char *to;
+
+	if (scheme_end != NULL && strcspn(url, "/?#") > (size_t)(scheme_end - url)) {
+		const char *authority = scheme_end + 3, *user_end;
+
+		path = authority + strcspn(authority, "/?#");
+		user_end = memrchr(authority, '@', (size_t)(path - authority));
+		host = user_end != NULL ? user_end + 1 : authority;
+		host_size = (size_t)(path - host);
+	}
+	path_size = strcspn(path, "?#");
+	has_query = path[path_size] == '?';
+	if (path_size == 0) {
+		path = "/";
+		path_size = 1;
+	}
+	/* one block for the three texts, each of which ends in a zero of it */
+	to = mem_array(mem, char,
+		host_size + path_size + MOST_TEMPLATE(path_size) + sizeof QUERY_MARK + 4);
+	target.host = to;
+	to = put(to, host, host_size) + 1;
+	target.example = to;
+	to = put(to, path, path_size);
+	to = put(to, "?", has_query) + 1;
+	target.template = to;
+	to = put_template(to, path, path_size);
+	put(to, QUERY_MARK, has_query ? strlen(QUERY_MARK) : 0);
 	return target;
 }
 

@@ -26,13 +26,28 @@ static size_t find(const struct text_list *set, const char *text, bool *ret_foun
 	return low;
 }
 
-void text_set_add(void *mem, struct text_list *set, const char *text, size_t limit)
+bool text_set_lacks(const struct text_list *set, const char *text, size_t limit, size_t *ret_at)
 {
 	bool found;
-	size_t at = find(set, text, &found);
-	const char **items;
 
-	if (found || at >= limit)
+	*ret_at = find(set, text, &found);
+	return !found && *ret_at < limit;
+}
+
+void text_set_put(struct text_list *set, size_t at, const char *text, size_t limit)
+{
+	if (set->count < limit)
+		set->count++;
+	memmove(set->items + at + 1, set->items + at, (set->count - 1 - at) * sizeof *set->items);
+	set->items[at] = text;
+}
+
+void text_set_add(void *mem, struct text_list *set, const char *text, size_t limit)
+{
+	const char **items;
+	size_t at;
+
+	if (!text_set_lacks(set, text, limit, &at))
 		return;
 	if (set->count < limit) {
 		items = mem_array(mem, const char *, set->count + 1);
@@ -40,10 +55,8 @@ void text_set_add(void *mem, struct text_list *set, const char *text, size_t lim
 			memcpy(items, set->items, set->count * sizeof *items);
 		mem_free(set->items);
 		set->items = items;
-		set->count++;
 	}
-	memmove(set->items + at + 1, set->items + at, (set->count - 1 - at) * sizeof *set->items);
-	set->items[at] = mem_text(mem, text);
+	text_set_put(set, at, mem_text(mem, text), limit);
 }
 
 bool text_set_has(const struct text_list *set, const char *text)

@@ -4,6 +4,7 @@
  */
 #include "core/traffic.h"
 
+#include <stdalign.h>
 #include <string.h>
 
 #include "base/limits.h"
@@ -23,8 +24,8 @@ struct fact_place {
 /* What became of an endpoint that a reader numbers: most flows are about few of them. */
 struct seen_end {
 	uint64_t known; /* flow_endpoint.known; 0 = none yet */
-	char *cluster;  /* of the flow that told it */
 	uint32_t identity, endpoint;
+	bool tells_cluster; /* else it is in the cluster of its flow, whose identity that is */
 };
 #define SEEN_ENDS LIMIT_SCAN_ENDPOINTS
 
@@ -35,11 +36,11 @@ struct traffic_index {
 	size_t fact_count, fact_capacity;
 	const char **label_room;
 	struct seen_end *seen_ends; /* by flow_endpoint.known; NULL until there is one */
-	char *room;                 /* for texts, which are many and small and all stay */
+	char *room;                 /* for texts and lists: many and small, and all of them stay */
 	size_t room_left;
 };
 
-#define ROOM 4096
+#define ROOM (16 * 1024)
 
 struct traffic *traffic_new(void *mem)
 {
@@ -74,22 +75,47 @@ static uint64_t identity_hash(const struct identity *identity)
 	return hash;
 }
 
-static const char *keep_text(struct traffic *traffic, const char *text)
+/* Memory that stays, aligned for its content. */
+static void *keep(struct traffic *traffic, size_t size, size_t alignment)
 {
 	struct traffic_index *index = traffic->index;
-	size_t size = strlen(text) + 1;
-	char *kept;
+	size_t gap = -(uintptr_t)index->room & (alignment - 1);
+	void *kept;
 
-	if (size == 1)
-		return "";
-	if (size > index->room_left) {
+	if (gap + size > index->room_left) {
 		index->room_left = size > ROOM ? size : ROOM;
 		index->room = mem_array(traffic->mem, char, index->room_left);
+		gap = 0;
 	}
-	kept = memcpy(index->room, text, size);
-	index->room += size;
-	index->room_left -= size;
+	kept = index->room + gap;
+	index->room += gap + size;
+	index->room_left -= gap + size;
 	return kept;
+}
+
+static const char *keep_text(struct traffic *traffic, const char *text)
+{
+	size_t size = strlen(text) + 1;
+
+	return size == 1 ? "" : memcpy(keep(traffic, size, 1), text, size);
+}
+
+static void *keep_array(struct traffic *traffic, size_t size, size_t count)
+{
+	return keep(traffic, size * count, alignof(max_align_t));
+}
+
+/* The array, in a place with room for one more: arrays have room for the next power of two. */
+static void *make_room(struct traffic *traffic, void *array, size_t size, size_t count)
+{
+	void *larger;
+
+	if ((count & (count - 1)) != 0)
+		return array;
+	larger = keep_array(traffic, size, count == 0 ? 1 : 2 * count);
+	if (count > 0)
+		memcpy(larger, array, size * count);
+	return larger;
 }
 
 static struct text_list copy_list(struct traffic *traffic, const struct text_list *list)
@@ -97,10 +123,23 @@ static struct text_list copy_list(struct traffic *traffic, const struct text_lis
 	struct text_list copy = {NULL, list->count};
 
 	if (list->count > 0)
-		copy.items = mem_array(traffic->mem, const char *, list->count);
+		copy.items = keep_array(traffic, sizeof *copy.items, list->count);
 	for (size_t i = 0; i < list->count; i++)
 		copy.items[i] = keep_text(traffic, list->items[i]);
 	return copy;
+}
+
+/* As text_set_add. */
+static void learn_text(
+	struct traffic *traffic, struct text_list *set, const char *text, size_t limit)
+{
+	size_t at;
+
+	if (!text_set_lacks(set, text, limit, &at))
+		return;
+	if (set->count < limit)
+		set->items = make_room(traffic, set->items, sizeof *set->items, set->count);
+	text_set_put(set, at, keep_text(traffic, text), limit);
 }
 
 uint32_t traffic_identity(struct traffic *traffic, const struct identity *identity)
@@ -302,8 +341,8 @@ static struct l7_fact *new_fact(
 		connection->l7_capped = true;
 		return NULL;
 	}
-	mem_reserve(
-		traffic->mem, connection->l7, &connection->l7_capacity, connection->l7_count + 1);
+	connection->l7 =
+		make_room(traffic, connection->l7, sizeof *connection->l7, connection->l7_count);
 	fact = &connection->l7[connection->l7_count++];
 	*fact = (struct l7_fact){.kind = like->kind,
 		.side = like->side,
@@ -341,7 +380,7 @@ static uint32_t add_fact(struct traffic *traffic, uint32_t number, const struct 
 	fact->count += told->count;
 	see_at(told->first_ns, told->last_ns, &fact->first_ns, &fact->last_ns);
 	for (size_t i = 0; i < told->addresses.count; i++)
-		text_set_add(traffic->mem, &fact->addresses, told->addresses.items[i], LIMIT_NAMES);
+		learn_text(traffic, &fact->addresses, told->addresses.items[i], LIMIT_NAMES);
 	return (uint32_t)(fact - traffic->connections[number].l7);
 }
 
@@ -358,11 +397,9 @@ uint32_t traffic_connection(struct traffic *traffic, const struct connection *to
 			into->outcomes[side][outcome] += told->outcomes[side][outcome];
 	see_at(told->first_ns, told->last_ns, &into->first_ns, &into->last_ns);
 	for (size_t i = 0; i < told->names.count; i++)
-		text_set_add(
-			traffic->mem, &into->names, told->names.items[i], LIMIT_CONNECTION_NAMES);
+		learn_text(traffic, &into->names, told->names.items[i], LIMIT_CONNECTION_NAMES);
 	for (size_t i = 0; i < told->nodes.count; i++)
-		text_set_add(
-			traffic->mem, &into->nodes, told->nodes.items[i], LIMIT_CONNECTION_NODES);
+		learn_text(traffic, &into->nodes, told->nodes.items[i], LIMIT_CONNECTION_NODES);
 	for (size_t i = 0; i < told->sample_count; i++)
 		add_sample(into, told->samples[i]);
 	for (size_t i = 0; i < told->l7_count; i++)
@@ -382,15 +419,13 @@ static struct seen_end *seen_place(struct traffic *traffic, const struct flow_en
 static void remember_end(struct traffic *traffic, const struct flow_endpoint *end,
 	const char *cluster, uint32_t identity, uint32_t endpoint)
 {
-	enum peer_class class = traffic->identities[identity].class;
-	struct seen_end *seen;
+	const struct identity *known = &traffic->identities[identity];
 
 	/* of others the address tells who it is, too */
-	if (end->known == 0 || class == PEER_OUTSIDE || class == PEER_UNKNOWN)
+	if (end->known == 0 || known->class == PEER_OUTSIDE || known->class == PEER_UNKNOWN)
 		return;
-	seen = seen_place(traffic, end);
-	mem_free(seen->cluster);
-	*seen = (struct seen_end){end->known, mem_text(traffic->mem, cluster), identity, endpoint};
+	*seen_place(traffic, end) = (struct seen_end){
+		end->known, identity, endpoint, strcmp(known->cluster, cluster) != 0};
 }
 
 static uint32_t look_at_end(struct traffic *traffic, const struct flow_endpoint *end,
@@ -425,7 +460,9 @@ static uint32_t see_end(struct traffic *traffic, const struct flow_endpoint *end
 	if (end->known != 0) {
 		const struct seen_end *seen = seen_place(traffic, end);
 
-		if (seen->known == end->known && strcmp(seen->cluster, cluster) == 0) {
+		if (seen->known == end->known &&
+			(seen->tells_cluster || strcmp(traffic->identities[seen->identity].cluster,
+							cluster) == 0)) {
 			*ret_endpoint = seen->endpoint;
 			return seen->identity;
 		}
@@ -443,8 +480,7 @@ static void learn_names(struct traffic *traffic, struct connection *connection,
 	const struct text_list *names, const struct flow_endpoint *server)
 {
 	for (size_t i = 0; i < names->count; i++)
-		text_set_add(
-			traffic->mem, &connection->names, names->items[i], LIMIT_CONNECTION_NAMES);
+		learn_text(traffic, &connection->names, names->items[i], LIMIT_CONNECTION_NAMES);
 	for (size_t i = 0; i < server->labels.count; i++) {
 		struct label parts;
 		char *name;
@@ -455,8 +491,7 @@ static void learn_names(struct traffic *traffic, struct connection *connection,
 		parts = label_split(server->labels.items[i]);
 		name = mem_text_n(traffic->mem, parts.key, parts.key_size);
 		if (strchr(name, '*') == NULL && *name != '\0')
-			text_set_add(
-				traffic->mem, &connection->names, name, LIMIT_CONNECTION_NAMES);
+			learn_text(traffic, &connection->names, name, LIMIT_CONNECTION_NAMES);
 		mem_free(name);
 	}
 }
@@ -580,7 +615,7 @@ struct sighting traffic_add(struct traffic *traffic, const struct flow *flow)
 	see_at(flow->time_ns, flow->time_ns, &connection->first_ns, &connection->last_ns);
 	add_sample(connection, (struct sample){flow->time_ns, flow->id});
 	if (*flow->node != '\0')
-		text_set_add(traffic->mem, &connection->nodes, flow->node, LIMIT_CONNECTION_NODES);
+		learn_text(traffic, &connection->nodes, flow->node, LIMIT_CONNECTION_NODES);
 	prove(flow, orientation, connection->outcomes);
 	if (orientation.standing == STANDING_ORIENTED ||
 		orientation.standing == STANDING_UNORIENTED) {

@@ -139,7 +139,7 @@ struct connection {
 	struct text_list names; /* DNS names known to the client for the server's address, sorted */
 	struct text_list nodes; /* that reported it, sorted, at most LIMIT_CONNECTION_NODES */
 	struct l7_fact *l7;
-	size_t l7_count, l7_capacity;
+	size_t l7_count;
 	bool l7_capped; /* more facts were seen than LIMIT_L7_FACTS */
 	/* The earliest sightings, by (time, id), for explanations. */
 	struct sample {

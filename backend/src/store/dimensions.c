@@ -60,8 +60,9 @@ static bool resolve(struct dimensions *dimensions, void *mem, struct db *db,
 	return true;
 }
 
-static const char *identity_key(void *mem, const struct identity *identity)
+static void add_identity_key(struct array *keys, const struct identity *identity)
 {
+	void *mem = mem_context(NULL);
 	char *key = mem_format(mem,
 		"%d" FIELD_END "%s" FIELD_END "%s" FIELD_END "%" PRIu32 FIELD_END "%s" FIELD_END
 		"%s",
@@ -70,7 +71,8 @@ static const char *identity_key(void *mem, const struct identity *identity)
 
 	for (size_t i = 0; i < identity->labels.count; i++)
 		key = mem_format(mem, "%s" ITEM_END "%s", key, identity->labels.items[i]);
-	return key;
+	array_text(keys, key);
+	mem_free(mem);
 }
 
 /* For each new identity, an endpoint of it to learn a name from, or NULL. */
@@ -111,7 +113,7 @@ static bool resolve_identities(
 		const struct identity *identity = &traffic->identities[i];
 		struct workload workload = workload_of(mem, identity, endpoints[i - first]);
 
-		array_text(keys, identity_key(mem, identity));
+		add_identity_key(keys, identity);
 		array_number(classes, identity->class);
 		array_text(clusters, identity->cluster);
 		array_text(namespaces, identity->namespace);
@@ -238,13 +240,16 @@ static bool resolve_connections(
 	return true;
 }
 
-static const char *fact_key(void *mem, const struct l7_fact *fact)
+static void add_fact_key(struct array *keys, const struct l7_fact *fact)
 {
-	return mem_format(mem,
+	char *key = mem_format(NULL,
 		"%d" FIELD_END "%d" FIELD_END "%d" FIELD_END "%s" FIELD_END "%s" FIELD_END
 		"%s" FIELD_END "%s",
 		fact->kind, fact->side, fact->denied, fact->method, fact->host, fact->path,
 		fact->name);
+
+	array_text(keys, key);
+	mem_free(key);
 }
 
 static bool resolve_facts(struct dimensions *dimensions, void *mem, struct db *db, struct err *err)
@@ -264,7 +269,7 @@ static bool resolve_facts(struct dimensions *dimensions, void *mem, struct db *d
 			const struct l7_fact *fact = &connection->l7[j];
 
 			array_number(connections, dimensions->connections.items[i]);
-			array_text(keys, fact_key(mem, fact));
+			add_fact_key(keys, fact);
 			array_number(kinds, fact->kind);
 			array_number(sides, fact->side);
 			array_bool(denied, fact->denied);

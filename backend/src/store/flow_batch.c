@@ -39,8 +39,9 @@ static uint32_t take_l7(struct flow_batch *batch, const struct flow_l7 *l7)
 		struct http_target target = http_target_read(batch->texts, l7->http.url);
 
 		row.method = keep_text(batch, l7->http.method);
-		row.host = keep_text(batch, target.host);
-		row.path = keep_text(batch, target.example);
+		row.host = target.host;
+		row.path = target.example;
+		batch->text_bytes += strlen(l7->http.url);
 		if (l7->http.code > 0)
 			row.code = (int32_t)l7->http.code;
 	} else if (l7->kind == L7_DNS) {

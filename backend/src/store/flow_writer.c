@@ -366,6 +366,12 @@ static bool copy_fact_texts(struct flow_writer *writer, struct err *err)
 	return copy_end(copy, err);
 }
 
+static bool is_traffic_full(const struct flow_writer *writer)
+{
+	return writer->traffic->connection_count >= LIMIT_IMPORT_CONNECTIONS ||
+	       writer->traffic->identity_count >= LIMIT_IMPORT_CONNECTIONS;
+}
+
 /* Passes on what the connections learnt, and begins them anew when they have become many. */
 static bool copy_texts(struct flow_writer *writer, struct err *err)
 {
@@ -374,8 +380,7 @@ static bool copy_texts(struct flow_writer *writer, struct err *err)
 	for (size_t i = 0; i < writer->touched_count; i++)
 		writer->is_touched[writer->touched[i]] = false;
 	writer->touched_count = 0;
-	if (writer->traffic->connection_count >= LIMIT_IMPORT_CONNECTIONS ||
-		writer->traffic->identity_count >= LIMIT_IMPORT_CONNECTIONS)
+	if (is_traffic_full(writer))
 		begin_traffic(writer);
 	return true;
 }
@@ -386,10 +391,7 @@ static bool flush(struct flow_writer *writer, struct err *err)
 	if (!prepare_batch(writer, err) || (writer->way == WAY_NONE && !choose_way(writer, err)))
 		return false;
 	send(writer, writer->way == WAY_STRAIGHT ? straight_way(writer) : ATTEMPT_ASIDE);
-	if (writer->traffic->connection_count < LIMIT_IMPORT_CONNECTIONS &&
-		writer->traffic->identity_count < LIMIT_IMPORT_CONNECTIONS)
-		return true;
-	return settle(writer, err) && copy_texts(writer, err);
+	return !is_traffic_full(writer) || (settle(writer, err) && copy_texts(writer, err));
 }
 
 bool flow_writer_add(
@@ -405,7 +407,7 @@ bool flow_writer_add(
 	touch(writer, sighting.connection);
 	flow_batch_add(writer->batch, flow, &sighting, &writer->places);
 	writer->waiting++;
-	return !flow_batch_full(writer->batch) || flush(writer, err);
+	return !(flow_batch_full(writer->batch) || is_traffic_full(writer)) || flush(writer, err);
 }
 
 static bool set_limits(struct flow_writer *writer, const struct query *query, struct err *err)
