@@ -3,13 +3,32 @@
 #include <arpa/inet.h>
 #include <string.h>
 
+/* Asked of every flow: four numbers up to 255 without leading zeros, as inet_pton takes them. */
+static bool parse_ipv4(const char *text, uint8_t *ret_bytes)
+{
+	int part = 0;
+
+	do {
+		unsigned number = 0;
+		const char *first = text;
+
+		for (; *text >= '0' && *text <= '9' && text - first < 3; text++)
+			number = number * 10 + (unsigned)(*text - '0');
+		if (text == first || number > 255 || (*first == '0' && text - first > 1))
+			return false;
+		ret_bytes[part++] = (uint8_t)number;
+	} while (part < 4 && *text++ == '.');
+	return part == 4 && *text == '\0';
+}
+
 struct address address_parse(const char *text)
 {
-	struct address address = {0};
+	struct address address = {.version = 4};
 
-	if (inet_pton(AF_INET, text, address.bytes) == 1)
-		address.version = 4;
-	else if (inet_pton(AF_INET6, text, address.bytes) == 1)
+	if (parse_ipv4(text, address.bytes))
+		return address;
+	address = (struct address){0};
+	if (inet_pton(AF_INET6, text, address.bytes) == 1)
 		address.version = 6;
 	return address;
 }

@@ -19,6 +19,8 @@ static const char *canonical(const char *address, char buffer[46])
 
 	if (parsed.version == 0)
 		return NULL;
+	if (parsed.version == 4) /* there is one way to write it */
+		return "";
 	address_text(&parsed, buffer);
 	return strcmp(address, buffer) == 0 ? "" : buffer;
 }
@@ -38,24 +40,6 @@ static bool read_address(
 	return true;
 }
 
-/* Four numbers up to 255 without leading zeros: what most addresses are, and canonical. */
-static bool is_plain_ipv4(const char *text)
-{
-	int parts = 0;
-
-	do {
-		unsigned number = 0;
-		const char *first = text;
-
-		for (; *text >= '0' && *text <= '9' && text - first < 4; text++)
-			number = number * 10 + (unsigned)(*text - '0');
-		if (text == first || number > 255 || (*first == '0' && text - first > 1))
-			return false;
-		parts++;
-	} while (parts < 4 && *text++ == '.');
-	return parts == 4 && *text == '\0';
-}
-
 static bool scan_address(struct json_scanning *scanning, const void *detail, void *target)
 {
 	const char *address, *text;
@@ -63,7 +47,7 @@ static bool scan_address(struct json_scanning *scanning, const void *detail, voi
 
 	if (!json_scan_name(scanning, detail, &address))
 		return false;
-	text = is_plain_ipv4(address) ? "" : canonical(address, buffer);
+	text = canonical(address, buffer);
 	if (text == NULL)
 		return false;
 	if (*text != '\0')

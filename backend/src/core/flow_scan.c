@@ -131,9 +131,15 @@ static void remember(struct flow_scan *scan, size_t set, struct known *known)
 	scan->oldest[set] = (place + 1) % WAYS;
 }
 
+/* Of the beginning and the end of a longer text: a pod's name is last, and what is between repeats. */
 static uint64_t hash_of(const struct flow_scan *scan, const char *bytes, size_t size)
 {
-	return XXH3_64bits_withSeed(bytes, size, scan->options->hash_key);
+	uint64_t key = scan->options->hash_key;
+
+	if (size <= 2 * BEGINNING)
+		return XXH3_64bits_withSeed(bytes, size, key);
+	return XXH3_64bits_withSeed(bytes + size - BEGINNING, BEGINNING,
+		XXH3_64bits_withSeed(bytes, BEGINNING, key) ^ size);
 }
 
 static const struct known *find(

@@ -66,7 +66,8 @@ char json_scan_peek(struct json_scanning *scanning)
 /* Takes `c`, after spaces. */
 static bool take(struct json_scanning *scanning, char c)
 {
-	if (json_scan_peek(scanning) != c)
+	/* there are none, mostly */
+	if ((scanning->at == scanning->end || *scanning->at != c) && json_scan_peek(scanning) != c)
 		return false;
 	scanning->at++;
 	return true;
