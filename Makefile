@@ -44,6 +44,7 @@ test-%: packages-test
 	@tests/run $* $(ARGS)
 
 bench: packages-test backend
+	@ninja -C build --quiet bench_import
 	@tests/bench/import build/cpa $(ARGS) | tee build/bench-import.md
 	@tests/bench/pages build/cpa | tee build/bench-pages.md
 
