@@ -642,6 +642,7 @@ CREATE INDEX connection_hours_hour_idx ON public.connection_hours USING btree (h
 CREATE INDEX connections_server_id_idx ON public.connections USING btree (server_id);
 CREATE UNIQUE INDEX drop_reasons_md5_idx ON public.drop_reasons USING btree (md5(name));
 CREATE UNIQUE INDEX endpoints_identity_id_md5_idx ON public.endpoints USING btree (identity_id, md5(pod));
+CREATE INDEX flow_l7_without_fact ON ONLY public.flow_l7 USING btree ("time", id) WHERE (fact_id = 0);
 CREATE INDEX idempotency_keys_started_at_idx ON public.idempotency_keys USING btree (started_at);
 CREATE INDEX identities_labels_idx ON public.identities USING gin (labels);
 CREATE INDEX identities_namespace_idx ON public.identities USING btree (namespace);

@@ -1,5 +1,5 @@
--- Deletes the flows that a filter selects; parameters as $2 to $9 of flow_count. The rows returned are
--- what has to be taken off the connections.
+-- Deletes the flows that a filter selects; $1 to $5 as $2 to $6 of flow_count, $6 a LIKE pattern for the L7 part,
+-- $7 from, $8 before. The rows returned are what has to be taken off the connections.
 DELETE FROM flows f
 WHERE ($1::int[] IS NULL OR f.connection_id = ANY ($1))
 	AND ($2::int[] IS NULL
@@ -7,7 +7,7 @@ WHERE ($1::int[] IS NULL OR f.connection_id = ANY ($1))
 		OR (f.facts >> 7) & 1 = 1 AND f.connection_id = ANY ($3))
 	AND ($4::int[] IS NULL OR f.facts & 7 = ANY ($4))
 	AND ($5::int[] IS NULL OR (f.facts >> 3) & 3 = ANY ($5))
-	AND ($6::text IS NULL OR EXISTS (
+	AND ($6::text IS NULL OR (f.facts >> 31) & 7 <> 0 AND EXISTS (
 		SELECT FROM flow_l7 l
 		WHERE l.time = f.time AND l.id = f.id
 			AND (l.method ILIKE $6 OR l.host ILIKE $6 OR l.path ILIKE $6 OR l.name ILIKE $6)))

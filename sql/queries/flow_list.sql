@@ -2,8 +2,8 @@
 -- null but infinite, so that a plan made without knowing them finds its days and its place in them.
 -- $5 connection ids (null: all); where the filter has sides, $6 those whose client may be the source
 -- and $7 those whose server may be (bit 7: the packet is a reply). $8 verdicts (bits 0 to 2),
--- $9 directions (bits 3 and 4), $10 a LIKE pattern for the L7 part; $11 limits of what may be seen, by which
--- lists are narrowed already.
+-- $9 directions (bits 3 and 4); $10 times and $11 ids (null: any) where it is known which flows are on the page;
+-- $12 limits of what may be seen, by which lists are narrowed already.
 -- What reads flows stands apart from what reads the small tables: where flows are distributed, each node
 -- sends its newest, and the rest is read where the small tables are.
 WITH page AS MATERIALIZED (
@@ -16,11 +16,8 @@ WITH page AS MATERIALIZED (
 			OR (f.facts >> 7) & 1 = 1 AND f.connection_id = ANY ($7))
 		AND ($8::int[] IS NULL OR f.facts & 7 = ANY ($8))
 		AND ($9::int[] IS NULL OR (f.facts >> 3) & 3 = ANY ($9))
-		AND ($10::text IS NULL OR EXISTS (
-			SELECT FROM flow_l7 l
-			WHERE l.time = f.time AND l.id = f.id
-				AND (l.method ILIKE $10 OR l.host ILIKE $10 OR l.path ILIKE $10
-					OR l.name ILIKE $10)))
+		AND ($10::timestamptz[] IS NULL
+			OR f.time = ANY ($10) AND (f.id = ANY ($11::bigint[])) IS TRUE)
 	ORDER BY f.time DESC, f.id DESC
 	LIMIT $1::int
 ), l7 AS MATERIALIZED (
@@ -50,5 +47,5 @@ LEFT JOIN endpoints de ON de.id = f.destination_endpoint
 LEFT JOIN nodes n ON n.id = f.node_id
 LEFT JOIN drop_reasons r ON r.id = (f.facts >> 50) & 4095
 LEFT JOIN l7 l ON l.time = f.time AND l.id = f.id
-WHERE $11::text[] IS NULL OR in_limits(s, $11::text[]) OR in_limits(d, $11::text[])
+WHERE $12::text[] IS NULL OR in_limits(s, $12::text[]) OR in_limits(d, $12::text[])
 ORDER BY f.time DESC, f.id DESC;

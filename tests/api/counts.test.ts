@@ -144,3 +144,33 @@ test('counts are those of the flows, however they came and went', async () => {
   assert.equal(differences(), '');
   assert.equal(sql('SELECT count(*) FROM traffic_hours'), '0');
 });
+
+test('a text of an L7 part is found, whatever was kept of it', async () => {
+  await forgetFlows();
+  const uuid = '6f1e2d3c-b4a5-4697-8879-6a5b4c3d2e1f';
+  const urls = ['/items/12', `/users/${uuid}/cart`, '/days/2026-01-02', '/blobs/deadbeef99.png', '/plain/Text', '/q?secret=1',
+    '/keys/Zq8-x_7Kv2mPw4Lr9TbYc1', 'http://Shop.example:8080/items/777', '/'];
+  const http = (url: string, i: number) => [
+    flow({ port: 80 + (i % 3), l7: { type: 'REQUEST', http: { method: i % 2 ? 'GET' : 'POST', url } } }),
+    flow({ reply: true, l7: { type: 'RESPONSE', http: { method: 'GET', url: `${url}-refused`, code: 403 } } }),
+  ];
+  const dns = ['Example.COM.', 'shop.example'].map((query) =>
+    flow({ protocol: 'UDP', port: 53, l7: { type: 'REQUEST', dns: { query, qtypes: ['A'] } } }));
+  await call('importFlows', { body: lines(...urls.flatMap(http), ...dns, flow()) });
+  const all = await read({}, {});
+  const texts = ['12', 'ITEMS/1', '777', '/items', 'users/6f1e', uuid, '3c-b4', '2026-01-0', 'beef99.p', 'png', 'text', 'TEXT-ref',
+    '/q', '?', 'secret', 'x_7kv', 'zzz', 'shop.example', ':8080', 'example.com.', 'com', 'get', 'post', 'refused', '/', '%', '_', '{', 'nowhere'];
+  for (const l7 of texts) {
+    const has = (one: Flow) => [one.http_method, one.http_host, one.http_path, one.dns_query]
+      .some((text) => text.toLowerCase().includes(l7.toLowerCase()));
+    const found = await read({}, { l7 });
+    assert.deepEqual(found.map((one) => one.flow_id), all.filter(has).map((one) => one.flow_id), l7);
+    assert.equal((await call('flowFacets', { query: { l7 } })).matching.flows, found.length, l7);
+  }
+  const [first, second] = (await call('listFlows', { query: { l7: 'items', port: 80 } })).items;
+  assert.ok(first && second === undefined && first.destination_port === 80);
+  const page = await call('listFlows', { query: { l7: 'refused', limit: 4 } });
+  const next = await call('listFlows', { query: { l7: 'refused', limit: 100, cursor: page.next_cursor! } });
+  assert.deepEqual([...page.items, ...next.items].map((one) => one.flow_id),
+    (await read({}, { l7: 'refused' })).map((one) => one.flow_id));
+});

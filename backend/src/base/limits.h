@@ -148,6 +148,8 @@
 #define LIMIT_ANALYSIS_CONNECTIONS 200000
 /* Flows counted one by one before the answer is "at least". */
 #define LIMIT_COUNT 100000
+/* The same of flows with an L7 text, each of which is read twice. */
+#define LIMIT_COUNT_L7 10000
 /* Bodies: a batch of flows, a policy or two, a request with flow ids. An upload has no bound. */
 #define LIMIT_BODY_FLOWS  (8 * 1024 * 1024)
 #define LIMIT_BODY_POLICY (4 * 1024 * 1024)

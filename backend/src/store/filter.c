@@ -61,7 +61,7 @@ static bool has_sides(const struct filter *filter)
 /* Does the filter narrow the connections, or only the events of each? */
 static bool narrows(const struct filter *filter)
 {
-	return any_given(filter, FILTER_CLUSTER, FILTER_CONNECTION) || *filter->l7 != '\0';
+	return any_given(filter, FILTER_CLUSTER, FILTER_CONNECTION);
 }
 
 static bool match(struct db *db, void *mem, const struct filter *filter, const char *l7,
@@ -79,6 +79,29 @@ static bool match(struct db *db, void *mem, const struct filter *filter, const c
 	return db_query(db, mem, &query_connection_match, values, ret_rows, err);
 }
 
+/* With fewer flows of a verdict than these, a page of them is looked for by connection. */
+#define RARE_FLOWS 10000
+
+/*
+ * Verdicts do not narrow the connections, unless that is needed: without any flow of them, or with few, a page
+ * would read all flows.
+ */
+static bool verdicts_narrow(struct db *db, void *mem, const struct filter *filter, bool *ret_none,
+	bool *ret_narrow, struct err *err)
+{
+	struct rows *rows;
+
+	*ret_none = *ret_narrow = false;
+	if (filter->lists[FILTER_VERDICT].count == 0)
+		return true;
+	if (!DB_QUERY(db, mem, &query_flow_count_hours, &rows, err, NULL,
+		    filter_list(mem, filter, FILTER_VERDICT), NULL, NULL))
+		return false;
+	*ret_none = rows_number(rows, 0, 0) == 0;
+	*ret_narrow = rows_number(rows, 0, 0) < RARE_FLOWS;
+	return true;
+}
+
 enum match_column { MATCH_ID, MATCH_FORWARD, MATCH_BACKWARD };
 
 bool filter_flows(struct db *db, void *mem, const struct filter *filter,
@@ -87,11 +110,14 @@ bool filter_flows(struct db *db, void *mem, const struct filter *filter,
 	struct selection selection = {0};
 	struct array *ids, *forward, *backward;
 	struct rows *rows;
+	bool narrow;
 
+	if (!verdicts_narrow(db, mem, filter, &selection.none, &narrow, err))
+		return false;
 	*ret_selection = selection;
-	if (!narrows(filter) && db_limits(db) == NULL)
+	if (selection.none || (!narrow && !narrows(filter) && db_limits(db) == NULL))
 		return true;
-	if (!match(db, mem, filter, *filter->l7 == '\0' ? NULL : "%", &rows, err))
+	if (!match(db, mem, filter, NULL, &rows, err))
 		return false;
 	ids = array_new(mem);
 	forward = array_new(mem);

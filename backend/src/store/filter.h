@@ -51,7 +51,7 @@ struct selection {
 	const char *backward; /* ... and ids whose server is the source, as in replies */
 };
 
-/* For a list of flows: L7 texts are left to the flows, since facts are generalised. */
+/* For a list of flows: L7 texts are left to the flows, since not every flow has a fact and facts are generalised. */
 MUST_CHECK bool filter_flows(struct db *db, void *mem, const struct filter *filter,
 	struct selection *ret_selection, struct err *err);
 

@@ -39,23 +39,88 @@ static bool is_range(const struct filter *filter, const struct selection *select
 	       filter->lists[FILTER_DIRECTION].count == 0 && *filter->l7 == '\0';
 }
 
+/* Which flows are on a page, where that is found out before; all NULL: it is not. */
+struct chosen {
+	const char *times, *ids;
+	size_t count;
+};
+
+/* The parameters that l7_page.sql and flow_list.sql have in common. */
+#define PLACE_VALUES 9
+
+static void place_values(void *mem, const struct filter *filter, const struct selection *selection,
+	size_t limit, const struct flow_key *before, const char **values)
+{
+	values[0] = db_number(mem, (int64_t)limit);
+	find_place(mem, filter, before, &values[1], &values[2]);
+	values[3] = filter->has_from ? filter_from(mem, filter) : "-infinity";
+	values[4] = selection->ids;
+	values[5] = selection->forward;
+	values[6] = selection->backward;
+	values[7] = filter_list(mem, filter, FILTER_VERDICT);
+	values[8] = filter_list(mem, filter, FILTER_DIRECTION);
+}
+
+/* The facts that a text may be of: l7_facts.sql. */
+static bool find_facts(struct db *db, void *mem, const struct filter *filter,
+	const struct selection *selection, const char **ret_sure, const char **ret_maybe,
+	struct err *err)
+{
+	struct array *sure = array_new(mem), *maybe = array_new(mem);
+	struct rows *rows;
+
+	if (!DB_QUERY(db, mem, &query_l7_facts, &rows, err, filter_l7(mem, filter), selection->ids))
+		return false;
+	for (size_t i = 0; i < rows_count(rows); i++)
+		array_number(rows_bool(rows, i, 1) ? sure : maybe, rows_number(rows, i, 0));
+	*ret_sure = array_literal(sure);
+	*ret_maybe = array_literal(maybe);
+	return true;
+}
+
+/*
+ * The newest flows with an L7 text. Most flows have none, so it is looked for among the L7 parts, and there among
+ * those of the facts that may have it.
+ */
+static bool find_l7(struct db *db, void *mem, const struct filter *filter,
+	const struct selection *selection, size_t limit, const struct flow_key *before,
+	struct chosen *ret_chosen, struct err *err)
+{
+	struct array *times = array_new(mem), *ids = array_new(mem);
+	const char *values[PLACE_VALUES + 3];
+	struct rows *rows;
+
+	place_values(mem, filter, selection, limit, before, values);
+	values[PLACE_VALUES] = filter_l7(mem, filter);
+	if (!find_facts(db, mem, filter, selection, &values[PLACE_VALUES + 1],
+		    &values[PLACE_VALUES + 2], err) ||
+		!db_query(db, mem, &query_l7_page, values, &rows, err))
+		return false;
+	for (size_t i = 0; i < rows_count(rows); i++) {
+		array_text(times, db_time(mem, rows_number(rows, i, 0)));
+		array_number(ids, rows_number(rows, i, 1));
+	}
+	*ret_chosen = (struct chosen){array_literal(times), array_literal(ids), rows_count(rows)};
+	return true;
+}
+
 /* flow_list.sql; `selection` is that of the filter. */
 static bool list_flows(struct db *db, void *mem, const struct filter *filter,
 	const struct selection *selection, size_t limit, const struct flow_key *before,
 	struct rows **ret_rows, struct err *err)
 {
-	const char *time, *id;
+	const char *values[PLACE_VALUES + 3];
+	struct chosen chosen = {0};
 
-	find_place(mem, filter, before, &time, &id);
-	return (is_range(filter, selection) ? db_query_planned : db_query)(db, mem,
-		&query_flow_list,
-		(const char *const[]){db_number(mem, (int64_t)limit), time, id,
-			filter->has_from ? filter_from(mem, filter) : "-infinity", selection->ids,
-			selection->forward, selection->backward,
-			filter_list(mem, filter, FILTER_VERDICT),
-			filter_list(mem, filter, FILTER_DIRECTION), filter_l7(mem, filter),
-			db_limits(db)},
-		ret_rows, err);
+	if (*filter->l7 != '\0' &&
+		!find_l7(db, mem, filter, selection, limit, before, &chosen, err))
+		return false;
+	place_values(mem, filter, selection, limit, before, values);
+	values[PLACE_VALUES] = chosen.times;
+	values[PLACE_VALUES + 1] = chosen.ids;
+	values[PLACE_VALUES + 2] = db_limits(db);
+	return (is_range(filter, selection) ? db_query_planned : db_query)(
+		db, mem, &query_flow_list, values, ret_rows, err);
 }
 
 bool flows_page(struct db *db, void *mem, const struct filter *filter, size_t limit,
@@ -117,8 +182,18 @@ static bool is_hour(bool given, int64_t time_us)
 static bool hours_can_count(const struct filter *filter, const struct selection *selection)
 {
 	return selection->forward == NULL && filter->lists[FILTER_DIRECTION].count == 0 &&
-	       *filter->l7 == '\0' && is_hour(filter->has_from, filter->from_us) &&
-	       is_hour(filter->has_to, filter->to_us);
+	       is_hour(filter->has_from, filter->from_us) && is_hour(filter->has_to, filter->to_us);
+}
+
+static bool count_l7(struct db *db, void *mem, const struct filter *filter,
+	const struct selection *selection, struct flow_total *ret_total, struct err *err)
+{
+	struct chosen chosen;
+
+	if (!find_l7(db, mem, filter, selection, LIMIT_COUNT_L7, NULL, &chosen, err))
+		return false;
+	*ret_total = (struct flow_total){(int64_t)chosen.count, chosen.count < LIMIT_COUNT_L7};
+	return true;
 }
 
 bool flows_count(struct db *db, void *mem, const struct filter *filter,
@@ -135,6 +210,8 @@ bool flows_count(struct db *db, void *mem, const struct filter *filter,
 		return false;
 	if (selection.none)
 		return true;
+	if (*filter->l7 != '\0')
+		return count_l7(db, mem, filter, &selection, ret_total, err);
 	by_hours = hours_can_count(filter, &selection);
 	if (by_hours && !DB_QUERY(db, mem, &query_flow_count_hours, &rows, err, selection.ids,
 				verdicts, from, to))
@@ -142,8 +219,7 @@ bool flows_count(struct db *db, void *mem, const struct filter *filter,
 	if (!by_hours &&
 		!DB_QUERY(db, mem, &query_flow_count, &rows, err, db_number(mem, LIMIT_COUNT),
 			selection.ids, selection.forward, selection.backward, verdicts,
-			filter_list(mem, filter, FILTER_DIRECTION), filter_l7(mem, filter), from,
-			to))
+			filter_list(mem, filter, FILTER_DIRECTION), from, to))
 		return false;
 	ret_total->flows = rows_number(rows, 0, 0);
 	ret_total->exact = by_hours || ret_total->flows < LIMIT_COUNT;
