@@ -7,6 +7,7 @@
 #   make fuzz [ARGS=60]              each fuzz target for 60 seconds
 #   make lint, make format           check, or repair, the form of the sources
 #   make bench                       speed of imports and of pages, tables at build/bench-*.md
+#   make bench-long                  ten million events through one worker
 #   make bench-core                  speed of the policy engine and of the analyser
 #   make clean                       remove what was built; data in var/ stays
 
@@ -14,7 +15,7 @@ PORT ?= 8080
 DIR ?= var
 export PATH := $(CURDIR)/build-tools/bin:$(PATH)
 
-.PHONY: build run test fuzz lint format bench bench-core clean packages packages-test backend frontend
+.PHONY: build run test fuzz lint format bench bench-long bench-core clean packages packages-test backend frontend
 .DEFAULT_GOAL := build
 
 build: backend frontend
@@ -47,6 +48,9 @@ bench: packages-test backend
 	@ninja -C build --quiet bench_import
 	@tests/bench/import build/cpa $(ARGS) | tee build/bench-import.md
 	@tests/bench/pages build/cpa | tee build/bench-pages.md
+
+bench-long: packages-test backend
+	@tests/bench/long build/cpa $(ARGS) | tee build/bench-long.md
 
 bench-core: backend
 	@ninja -C build --quiet bench_generate bench_simulate
