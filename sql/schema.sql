@@ -93,7 +93,7 @@ CREATE TABLE public.connections (
     verdicts bigint[] DEFAULT '{}'::bigint[] NOT NULL,
     outcomes bigint[] DEFAULT '{}'::bigint[] NOT NULL
 )
-WITH (fillfactor='25');
+WITH (fillfactor='20');
 CREATE FUNCTION public.connections_in_limits(limits text[]) RETURNS SETOF integer
     LANGUAGE sql STABLE
     BEGIN ATOMIC
@@ -639,13 +639,10 @@ CREATE INDEX audit_actor_id_idx ON public.audit USING btree (actor, id);
 CREATE INDEX audit_at_idx1 ON public.audit USING btree (at);
 CREATE INDEX audit_object_id_idx ON public.audit USING btree (object, id);
 CREATE INDEX connection_hours_hour_idx ON public.connection_hours USING btree (hour);
-CREATE INDEX connections_server_id_idx ON public.connections USING btree (server_id);
 CREATE UNIQUE INDEX drop_reasons_md5_idx ON public.drop_reasons USING btree (md5(name));
 CREATE UNIQUE INDEX endpoints_identity_id_md5_idx ON public.endpoints USING btree (identity_id, md5(pod));
 CREATE INDEX flow_l7_without_fact ON ONLY public.flow_l7 USING btree ("time", id) WHERE (fact_id = 0);
 CREATE INDEX idempotency_keys_started_at_idx ON public.idempotency_keys USING btree (started_at);
-CREATE INDEX identities_labels_idx ON public.identities USING gin (labels);
-CREATE INDEX identities_namespace_idx ON public.identities USING btree (namespace);
 CREATE INDEX imports_started_at_id_idx ON public.imports USING btree (started_at, id);
 CREATE UNIQUE INDEX nodes_md5_idx ON public.nodes USING btree (md5(name));
 CREATE UNIQUE INDEX policies_name ON public.policies USING btree (namespace, name, kind) WHERE (deleted_at IS NULL);

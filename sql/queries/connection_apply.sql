@@ -1,6 +1,8 @@
 -- Adds the pending counts, names (at most $1 in all) and nodes (at most $2) to their connections. Bits of facts
 -- (store/facts.h): 0 to 2, the verdict; 28, the time is that of the import; from 34 on, what the events prove. Each
 -- list of names or nodes is sorted; one that came in several parts, or for a connection that has some, is put together.
+-- Nothing tells the planner how many connections there are: sorted rows are grouped without a table of them, which
+-- would be large.
 WITH counted AS (
 	SELECT connection_id, total(flows) AS flows, total(events) AS events,
 		total(events * (facts >> 28 & 1)) AS no_time,
@@ -21,11 +23,11 @@ WITH counted AS (
 			total(events * (facts >> 46 & 1)), total(events * (facts >> 47 & 1)),
 			total(events * (facts >> 48 & 1)), total(events * (facts >> 49 & 1))
 		] AS outcomes
-	FROM pending_counts GROUP BY connection_id
+	FROM (SELECT * FROM pending_counts ORDER BY connection_id) AS p GROUP BY connection_id
 ), told AS (
 	SELECT connection_id, count(*) AS parts, texts_joined(names) AS names,
 		texts_joined(nodes) AS nodes, bool_or(l7_capped) AS l7_capped
-	FROM pending_connection_texts GROUP BY connection_id
+	FROM (SELECT * FROM pending_connection_texts ORDER BY connection_id) AS p GROUP BY connection_id
 )
 UPDATE connections c SET
 	flows = c.flows + coalesce(n.flows, 0),

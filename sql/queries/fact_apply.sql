@@ -3,11 +3,11 @@
 WITH counted AS (
 	SELECT fact_id, total(events) AS events, min(first_seen) AS first_seen,
 		max(last_seen) AS last_seen
-	FROM pending_facts GROUP BY fact_id
+	FROM (SELECT * FROM pending_facts ORDER BY fact_id) AS p GROUP BY fact_id
 ), told AS (
 	SELECT fact_id, count(*) AS parts, texts_joined(addresses) AS addresses,
 		min(example COLLATE "C") AS example
-	FROM pending_fact_texts GROUP BY fact_id
+	FROM (SELECT * FROM pending_fact_texts ORDER BY fact_id) AS p GROUP BY fact_id
 )
 UPDATE connection_facts f SET
 	events = f.events + coalesce(n.events, 0),
