@@ -5,11 +5,13 @@
 #include "core/flow_reader.h"
 #include "core/traffic.h"
 
+#define FLOW_INPUT_PROBLEMS 20
+
 struct flow_input {
 	struct traffic *traffic;
 	uint64_t lines[RECORD_KINDS]; /* records by kind */
 	/* The first rejected records, each as "FILE:LINE: reason". */
-	const char *problems[20];
+	const char *problems[FLOW_INPUT_PROBLEMS];
 	size_t problem_count;
 	const char *cluster;      /* of records that do not tell */
 	const char *const *files; /* "-" is stdin */
@@ -18,7 +20,7 @@ struct flow_input {
 
 /*
  * Reads every file into input->traffic, which belongs to `mem`. Broken records are counted, never
- * fatal. Shows a progress line on stderr if that is a terminal. False if a file cannot be read or is
+ * fatal. A large file is read in two parts at a time, where a second processor and its lines allow that. Shows a progress line on stderr if that is a terminal. False if a file cannot be read or is
  * not in a form we read.
  */
 MUST_CHECK bool flow_input_read(void *mem, struct flow_input *input, struct err *err);
