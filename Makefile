@@ -6,7 +6,7 @@
 #   make test                        every test; make test-SUITE runs one: see tests/run
 #   make fuzz [ARGS=60]              each fuzz target for 60 seconds
 #   make lint, make format           check, or repair, the form of the sources
-#   make bench                       speed of imports and of pages, tables at build/bench-*.md
+#   make bench                       speed of imports, pages and `cpa generate`, tables at build/bench-*.md
 #   make bench-long                  ten million events through one worker
 #   make bench-core                  speed of the policy engine and of the analyser
 #   make clean                       remove what was built; data in var/ stays
@@ -45,9 +45,10 @@ test-%: packages-test
 	@tests/run $* $(ARGS)
 
 bench: packages-test backend
-	@ninja -C build --quiet bench_import
+	@ninja -C build --quiet bench_import bench_jansson
 	@tests/bench/import build/cpa $(ARGS) | tee build/bench-import.md
 	@tests/bench/pages build/cpa | tee build/bench-pages.md
+	@tests/bench/generate build | tee build/bench-generate.md
 
 bench-long: packages-test backend
 	@tests/bench/long build/cpa $(ARGS) | tee build/bench-long.md
