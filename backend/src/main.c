@@ -43,7 +43,8 @@ static void print_help(FILE *to)
 	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
 		for (const struct command *c = tables[i]; c->name != NULL; c++)
 			fprintf(to, "  %-10s %s\n", c->name, c->summary);
-	fputs("\n`cpa COMMAND --help` tells more; `cpa help config` lists the server's settings, "
+	fputs("\n`cpa COMMAND --help` tells more, `cpa --version` which one this is; `cpa help "
+	      "config` lists the server's settings, "
 	      "`cpa help routes` what it answers.\n",
 		to);
 }
@@ -59,21 +60,33 @@ static void routes_print(FILE *to)
 	mem_free(mem);
 }
 
-static int help(int argc, char **argv)
+static int run(const char *name, int argc, char **argv)
 {
-	if (argc > 2 && strcmp(argv[2], "config") == 0)
+	const struct command *command = command_find(name);
+
+	if (command != NULL)
+		return command->run(argc, argv);
+	fprintf(stderr, "cpa: no command named \"%s\"; `cpa --help` lists them\n", name);
+	return EXIT_USAGE;
+}
+
+static int help(const char *topic)
+{
+	char option[] = "--help", *arguments[] = {NULL, option, NULL};
+
+	if (topic == NULL)
+		print_help(stdout);
+	else if (strcmp(topic, "config") == 0)
 		config_print(stdout);
-	else if (argc > 2 && strcmp(argv[2], "routes") == 0)
+	else if (strcmp(topic, "routes") == 0)
 		routes_print(stdout);
 	else
-		print_help(stdout);
+		return run(topic, 2, arguments);
 	return EXIT_DONE;
 }
 
 int main(int argc, char **argv)
 {
-	const struct command *command;
-
 	/* libyaml gives back 64 KiB for each document, and glibc then tidies all its fast bins. */
 	mallopt(M_MXFAST, 0);
 	if (argc < 2) {
@@ -81,11 +94,10 @@ int main(int argc, char **argv)
 		return EXIT_USAGE;
 	}
 	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0)
-		return help(argc, argv);
-	command = command_find(argv[1]);
-	if (command == NULL) {
-		fprintf(stderr, "cpa: no command named \"%s\"; `cpa --help` lists them\n", argv[1]);
-		return EXIT_USAGE;
+		return help(argv[2]);
+	if (strcmp(argv[1], "--version") == 0) {
+		puts("cpa " CPA_VERSION);
+		return EXIT_DONE;
 	}
-	return command->run(argc - 1, argv + 1);
+	return run(argv[1], argc - 1, argv + 1);
 }

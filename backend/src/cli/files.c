@@ -20,7 +20,7 @@ static bool read_all(void *mem, int descriptor, struct text_file *file, struct e
 	ssize_t got;
 
 	for (;;) {
-		mem_reserve(mem, text, &capacity, size + PIECE);
+		mem_reserve(mem, text, &capacity, size + PIECE + 1);
 		got = read(descriptor, text + size, PIECE);
 		if (got < 0 && errno == EINTR)
 			continue;
@@ -33,9 +33,10 @@ static bool read_all(void *mem, int descriptor, struct text_file *file, struct e
 			return err_set(err, ERR_TOO_LARGE,
 				"has more than %d bytes; divide it into several files", LIMIT_YAML);
 	}
-	file->text = mem_text_n(mem, text, size);
+	/* The text itself may have NULs: a binary file is no reason to see less of it than its size says. */
+	text[size] = '\0';
+	file->text = text;
 	file->size = size;
-	mem_free(text);
 	return true;
 }
 

@@ -32,7 +32,9 @@ static const char help[] =
 	"evidence (JSON)\n"
 	"      --merge FILE         add what is missing to the policies of this file or folder; "
 	"what they\n"
-	"                           allow already is kept as it is written; may be repeated\n"
+	"                           allow already is kept as it is written; may be repeated. "
+	"Policies\n"
+	"                           that the flows say nothing about are not written again\n"
 	"  -q, --quiet              no summary on stderr\n"
 	"\n"
 	"what to generate:\n"
@@ -289,21 +291,62 @@ static bool write_text(const char *path, const char *text, size_t size)
 	return good;
 }
 
+static char *policy_file_path(void *mem, const char *directory, const struct policy *policy)
+{
+	return *policy->namespace == '\0' ? mem_format(mem, "%s/%s.yaml", directory, policy->name)
+					  : mem_format(mem, "%s/%s.%s.yaml", directory,
+						    policy->namespace, policy->name);
+}
+
+/*
+ * Whether a file has no policy that would be lost by writing this one over it: policy shop.web of the
+ * cluster and policy web of the namespace shop have one file name. What is no policy is not asked for.
+ */
+static bool is_free(void *mem, const char *path, const struct policy *policy)
+{
+	struct policy_files present = {0};
+	struct err err = {0};
+
+	if (!policy_files_read(mem, path, &present, &err))
+		return true;
+	for (size_t i = 0; i < present.policies.count; i++) {
+		const struct policy *other = &present.policies.items[i];
+
+		if (strcmp(other->name, policy->name) != 0 ||
+			strcmp(other->namespace, policy->namespace) != 0) {
+			fprintf(stderr,
+				"cpa generate: %s holds the policy %s%s%s, which would be lost; "
+				"choose another folder, or move it to another file\n",
+				path, other->namespace, *other->namespace != '\0' ? "/" : "",
+				other->name);
+			return false;
+		}
+	}
+	return true;
+}
+
+/* Before the first is written, so that none is when one cannot be. */
+static bool are_free(void *mem, const char *directory, const struct policies *policies)
+{
+	for (size_t i = 0; i < policies->count; i++)
+		if (!is_free(mem, policy_file_path(mem, directory, &policies->items[i]),
+			    &policies->items[i]))
+			return false;
+	return true;
+}
+
 static bool write_policy_file(void *mem, const char *directory, const struct policy *policy)
 {
 	struct policies one = {(struct policy *)policy, 1};
 	struct err err = {0};
-	const char *text, *path;
+	const char *text;
 	size_t size;
 
 	if (!policy_write(mem, &one, &text, &size, &err)) {
 		fprintf(stderr, "cpa generate: %s: %s\n", policy->name, err.text);
 		return false;
 	}
-	path = *policy->namespace == '\0' ? mem_format(mem, "%s/%s.yaml", directory, policy->name)
-					  : mem_format(mem, "%s/%s.%s.yaml", directory,
-						    policy->namespace, policy->name);
-	return write_text(path, text, size);
+	return write_text(policy_file_path(mem, directory, policy), text, size);
 }
 
 static bool write_policies(
@@ -320,6 +363,8 @@ static bool write_policies(
 		}
 		return fwrite(text, 1, size, stdout) == size && fflush(stdout) == 0;
 	}
+	if (!are_free(mem, arguments->directory, policies))
+		return false;
 	if (mkdir(arguments->directory, 0777) != 0 && errno != EEXIST) {
 		fprintf(stderr, "cpa generate: cannot make %s: %s\n", arguments->directory,
 			strerror(errno));
