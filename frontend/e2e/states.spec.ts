@@ -51,6 +51,63 @@ test('a filter that nothing matches can be cleared', async ({ page }) => {
   await expect(page).toHaveURL(/\/traffic$/);
 });
 
+test('flows can be pasted, but not into a field', async ({ page }) => {
+  await page.goto('/import');
+  const paste = (text: string, selector: string) =>
+    page.evaluate(
+      ([pasted, where]) => {
+        const clipboardData = new DataTransfer();
+        clipboardData.setData('text/plain', pasted);
+        document
+          .querySelector(where)
+          ?.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true }));
+      },
+      [text, selector] as const,
+    );
+  await expect(page.getByText('Drop or paste flows here')).toBeVisible();
+  const text = captureFile('pasted', 1).buffer.toString();
+  await paste('not flows', 'input[type=file]');
+  await paste(text, 'body');
+  const session = page.getByRole('region', { name: 'This session' });
+  await expect(session.getByText('pasted text', { exact: true })).toHaveCount(1);
+  await expect(session.getByText('Done', { exact: true })).toBeVisible();
+  await expect(session.getByRole('link', { name: 'View these flows' })).toBeVisible();
+});
+
+test('names as long as Kubernetes allows break no page', async ({ page }) => {
+  const namespace = 'n'.repeat(63);
+  const workload = 'w'.repeat(63);
+  const flow = {
+    timestamp: '2026-11-20T10:00:00Z',
+    source_namespace: namespace,
+    source_pod: `${workload}-0`,
+    source_labels: { app: workload },
+    destination_namespace: namespace,
+    destination_pod: `${'d'.repeat(61)}-0`,
+    destination_labels: { app: 'd'.repeat(63) },
+    destination_port: 65535,
+    protocol: 'TCP',
+  };
+  const stored = await page.request.post('/api/flows', { data: flow });
+  expect(stored.ok(), await stored.text()).toBe(true);
+  for (const width of [1440, 1024, 400]) {
+    await page.setViewportSize({ width, height: 800 });
+    for (const path of ['/', '/traffic', '/map', '/simulation', '/import']) {
+      await page.goto(path);
+      await page.waitForLoadState('networkidle');
+      const overflow = await page.evaluate(() => {
+        const main = document.querySelector('main');
+        return Math.max(
+          document.documentElement.scrollWidth - document.documentElement.clientWidth,
+          (main?.scrollWidth ?? 0) - (main?.clientWidth ?? 0),
+        );
+      });
+      expect(overflow, `${path} at ${width} pixels`).toBeLessThanOrEqual(0);
+    }
+  }
+  await page.request.delete(`/api/flows?namespace=${namespace}`);
+});
+
 test('an import with broken lines keeps the good ones and shows the bad', async ({ page }) => {
   await page.goto('/import');
   const good = captureFile('states', 1);

@@ -21,24 +21,27 @@ const GenerateDrawer = lazy(() => import('@/features/generate/GenerateDrawer'));
 
 export function Component() {
   const { data, error, isPending, refetch } = useQuery(dashboard());
+  const isFirst = data?.totals.events === 0 && data.totals.policies === 0;
   return (
     <>
       <PageHeader
         title="Dashboard"
         description="What was recorded, what is protected, and what happened lately."
         actions={
-          <Permitted needs="editor">
-            <Button component={Link} to="/import" leftSection={<IconFileImport size={16} />}>
-              Import flows
-            </Button>
-          </Permitted>
+          !isFirst && (
+            <Permitted needs="editor">
+              <Button component={Link} to="/import" leftSection={<IconFileImport size={16} />}>
+                Import flows
+              </Button>
+            </Permitted>
+          )
         }
       />
       {isPending ? (
         <DashboardSkeleton />
       ) : error && !data ? (
         <ErrorState error={error} onRetry={() => void refetch()} />
-      ) : data && data.totals.events === 0 && data.totals.policies === 0 ? (
+      ) : isFirst ? (
         <FirstSteps />
       ) : (
         data && <Content data={data} />

@@ -69,7 +69,8 @@ function ImportRow({ item }: { item: Import }) {
           {item.stream && item.state === 'running' ? 'Streaming' : state.label}
         </Tag>
         <span className={classes.figure}>
-          <strong className="numeric">{formatCount(item.accepted)}</strong> flows
+          <strong className="numeric">{formatCount(item.accepted)}</strong>{' '}
+          {item.accepted === 1 ? 'flow' : 'flows'}
         </span>
         <span className={classes.figure}>
           {item.rejected > 0 ? (

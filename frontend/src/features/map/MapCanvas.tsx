@@ -23,6 +23,10 @@ import { edgeText, nodeNote, servicesText } from './words';
 
 /** With more edges than this their words would lie on top of each other. */
 const MOST_LABELS = 40;
+/** A map that is larger than its window begins with a part of it, whose names can be read. */
+const READABLE_ZOOM = 0.5;
+/** More lines than this would hide the places; those of a chosen place are strong again. */
+const MOST_STRONG = 80;
 const THINNEST = 1.2;
 const THICKEST = 3.2;
 
@@ -143,6 +147,7 @@ export default function MapCanvas({ map, layout, chosen, onChoose, onOpen }: Pro
   }, [map, layout, chosen, setNodes]);
 
   useEffect(() => {
+    const faint = map.edges.length > MOST_STRONG;
     const most = Math.max(...map.edges.map((edge) => edge.events), 1);
     const names = new Map(map.nodes.map((node) => [node.id, node.name]));
     const name = (id: string) => names.get(id) ?? id;
@@ -166,7 +171,10 @@ export default function MapCanvas({ map, layout, chosen, onChoose, onOpen }: Pro
             classes[edge.fate],
             chosen !== undefined && !touched ? classes.dimEdge : '',
           ].join(' '),
-          style: { strokeWidth: THINNEST + (THICKEST - THINNEST) * share },
+          style: {
+            strokeWidth: THINNEST + (THICKEST - THINNEST) * share,
+            ...(faint && chosen === undefined && { opacity: 0.45 }),
+          },
           markerEnd: {
             type: MarkerType.ArrowClosed,
             width: 18,
@@ -216,7 +224,7 @@ export default function MapCanvas({ map, layout, chosen, onChoose, onOpen }: Pro
       multiSelectionKeyCode={null}
       selectionKeyCode={null}
       fitView
-      fitViewOptions={{ padding: 0.06, maxZoom: 1.1 }}
+      fitViewOptions={{ padding: 0.06, minZoom: READABLE_ZOOM, maxZoom: 1.1 }}
       minZoom={0.1}
       maxZoom={2}
     >

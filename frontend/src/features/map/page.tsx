@@ -1,19 +1,18 @@
 import { Button, NativeSelect, SegmentedControl, Skeleton, Switch } from '@mantine/core';
-import { IconFileImport, IconFilterOff, IconTopologyStar3 } from '@tabler/icons-react';
+import { IconFilterOff, IconTopologyStar3 } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useMemo, useState } from 'react';
-import { Link, useSearchParams } from 'react-router';
+import { useSearchParams } from 'react-router';
 import { mapConnections } from '@/api/queries/flows';
 import type { FlowFilter } from '@/api/types';
 import type { GenerateSource } from '@/features/generate/source';
 import { isEmptyFilter, readFilter, writeFilter } from '@/shared/flowFilter/codec';
 import { FilterBar } from '@/shared/flowFilter/FilterBar';
 import { formatCount, plural } from '@/shared/lib/format';
-import { Permitted } from '@/shared/session/Permitted';
 import { EmptyState } from '@/shared/ui/EmptyState';
 import { ErrorState } from '@/shared/ui/ErrorState';
+import { NoTraffic } from '@/shared/ui/NoTraffic';
 import { PageHeader } from '@/shared/ui/PageHeader';
-import { SampleButton } from '@/shared/ui/SampleButton';
 import { idOfNamespace, type MapNode, MOST_NODES, serviceMap, textOfNamespace } from './graph';
 import { computeLayout, NODE_HEIGHT, NODE_WIDTH } from './layout';
 import type { Chosen } from './MapCanvas';
@@ -233,19 +232,8 @@ function Nothing({ filtered, onClear }: { filtered: boolean; onClear: () => void
     );
   }
   return (
-    <EmptyState
-      icon={<IconTopologyStar3 size={22} />}
-      title="No traffic was recorded yet"
-      actions={
-        <Permitted needs="editor">
-          <Button component={Link} to="/import" leftSection={<IconFileImport size={16} />}>
-            Import flows
-          </Button>
-          <SampleButton />
-        </Permitted>
-      }
-    >
+    <NoTraffic icon={<IconTopologyStar3 size={22} />}>
       The map is drawn from recorded flows.
-    </EmptyState>
+    </NoTraffic>
   );
 }

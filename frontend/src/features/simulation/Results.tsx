@@ -108,8 +108,8 @@ export function Results({ simulation, stale, compared }: Props) {
                   <Table.Th ta="right">Events</Table.Th>
                   <Table.Th>Before</Table.Th>
                   <Table.Th>Verdict</Table.Th>
-                  <Table.Th>Leaving the client</Table.Th>
-                  <Table.Th>Reaching the server</Table.Th>
+                  <Table.Th className={classes.whyHead}>Leaving the client</Table.Th>
+                  <Table.Th className={classes.whyHead}>Reaching the server</Table.Th>
                 </Table.Tr>
               </Table.Thead>
               <Table.Tbody>

@@ -4,9 +4,10 @@ import { dashboard } from '@/api/queries/overview';
 import type { FlowFilter } from '@/api/types';
 import StackedChart from '@/shared/charts/StackedChart';
 import { trafficSeries } from '@/shared/charts/trafficSeries';
+import { isEmptyFilter } from '@/shared/flowFilter/codec';
 import classes from './traffic.module.css';
 
-const HEIGHT = 78;
+const HEIGHT = 84;
 
 interface Props {
   filter: FlowFilter;
@@ -30,6 +31,7 @@ export default function Timeline({ filter, onChange }: Props) {
     () => (from === undefined && to === undefined ? undefined : { from, to }),
     [from, to],
   );
+  const { time_from: _, time_to: __, ...others } = filter;
   // One bar is no time line.
   if (!traffic || times.length < 2) return null;
   return (
@@ -44,6 +46,11 @@ export default function Timeline({ filter, onChange }: Props) {
         chosen={chosen}
         onRange={(start, end) => onChange({ ...filter, time_from: iso(start), time_to: iso(end) })}
       />
+      {!isEmptyFilter(others) && (
+        <span className={classes.timelineNote} aria-hidden>
+          All recorded traffic, whatever the filter
+        </span>
+      )}
     </div>
   );
 }

@@ -1,8 +1,7 @@
 import { Button, SegmentedControl, Skeleton } from '@mantine/core';
-import { IconArrowsExchange, IconFileImport, IconFilterOff } from '@tabler/icons-react';
+import { IconArrowsExchange, IconFilterOff } from '@tabler/icons-react';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useCallback, useMemo, useState } from 'react';
-import { Link } from 'react-router';
 import { connectionPages, facets, flowPages } from '@/api/queries/flows';
 import type { Connection, Flow } from '@/api/types';
 import type { GenerateSource } from '@/features/generate/source';
@@ -17,12 +16,11 @@ import {
   peerText,
 } from '@/shared/lib/peers';
 import { isNothing } from '@/shared/lib/selection';
-import { Permitted } from '@/shared/session/Permitted';
 import { useMay } from '@/shared/session/useSession';
 import { EmptyState } from '@/shared/ui/EmptyState';
 import { ErrorState } from '@/shared/ui/ErrorState';
+import { NoTraffic } from '@/shared/ui/NoTraffic';
 import { PageHeader } from '@/shared/ui/PageHeader';
-import { SampleButton } from '@/shared/ui/SampleButton';
 import { VirtualGrid } from '@/shared/ui/VirtualGrid';
 import { ColumnMenu } from './ColumnMenu';
 import { CONNECTION_COLUMNS, FLOW_COLUMNS, USUAL_CONNECTION, USUAL_FLOW } from './columns';
@@ -254,19 +252,8 @@ function NoRows({ filtered, onClear }: { filtered: boolean; onClear: () => void 
     );
   }
   return (
-    <EmptyState
-      icon={<IconArrowsExchange size={22} />}
-      title="No traffic was recorded yet"
-      actions={
-        <Permitted needs="editor">
-          <Button component={Link} to="/import" leftSection={<IconFileImport size={16} />}>
-            Import flows
-          </Button>
-          <SampleButton />
-        </Permitted>
-      }
-    >
+    <NoTraffic icon={<IconArrowsExchange size={22} />}>
       Import what Hubble recorded, or look around with the sample data.
-    </EmptyState>
+    </NoTraffic>
   );
 }

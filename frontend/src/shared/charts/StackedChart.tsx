@@ -77,7 +77,7 @@ export default function StackedChart(props: Props) {
             grid: { show: false },
             space: 80,
             values: TICKS as uPlot.Axis.Values,
-            ...(slim && { size: 32 }),
+            ...(slim && { size: 38 }),
           },
           {
             ...axis(),
