@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Connection, End } from '@/api/types';
 import { filterOf, filterOfNode, idOfNamespace, serviceMap } from './graph';
+import { nodeNote } from './words';
 
 const end = (namespace: string, workload: string, more: Partial<End> = {}): End => ({
   class: 'pod',
@@ -126,4 +127,21 @@ it('filters traffic by the connections themselves, or by both ends when they are
   });
   expect(source && filterOfNode(source)).toEqual({ workload: ['shop/web'] });
   expect(target && filterOfNode(target)).toEqual({ namespace: ['data'] });
+});
+
+it('tells namespaces of one name in two clusters apart', () => {
+  const there = end('shop', 'web', { cluster: 'two' });
+  const map = serviceMap([talk(web, db), talk(there, web)], { open: undefined, quiet: false });
+  const notes = map.nodes.map((node) => [node.cluster, node.name, nodeNote(node)]);
+  expect(notes).toEqual([
+    ['one', 'shop', 'one, 1 workload'],
+    ['one', 'data', 'namespace, 1 workload'],
+    ['two', 'shop', 'two, 1 workload'],
+  ]);
+  const filters = map.nodes.map(filterOfNode);
+  expect(filters).toEqual([
+    { cluster: ['one'], namespace: ['shop'] },
+    { namespace: ['data'] },
+    { cluster: ['two'], namespace: ['shop'] },
+  ]);
 });

@@ -10,6 +10,8 @@ export interface MapNode {
   name: string;
   namespace: string;
   cluster: string;
+  /** Another cluster has a namespace of this name, so that the name alone does not tell which one is meant. */
+  hasTwin: boolean;
   /** Workloads that a namespace stands for; names and addresses that "outside" stands for. */
   members: Set<string>;
   events: number;
@@ -134,6 +136,7 @@ export function serviceMap(connections: Connection[], options: MapOptions): Serv
       name: place.name,
       namespace: end.namespace,
       cluster: end.cluster,
+      hasTwin: false,
       members: new Set<string>(),
       events: 0,
       inside: 0,
@@ -187,6 +190,14 @@ export function serviceMap(connections: Connection[], options: MapOptions): Serv
     });
   }
 
+  const clusters = new Map<string, Set<string>>();
+  for (const { namespace, cluster } of namespaces.values()) {
+    clusters.set(namespace, (clusters.get(namespace) ?? new Set()).add(cluster));
+  }
+  for (const node of [...nodes.values(), ...namespaces.values()]) {
+    node.hasTwin = (clusters.get(node.namespace)?.size ?? 0) > 1;
+  }
+
   const shown = [...nodes.values()].sort(busiestFirst).slice(0, most);
   const known = new Set(shown.map((node) => node.id));
   const groups = new Map<string, Connection[]>();
@@ -226,9 +237,10 @@ export function serviceMap(connections: Connection[], options: MapOptions): Serv
 const MOST_VALUES = 100;
 
 const sideFilter = (node: MapNode, side: 'source' | 'destination'): FlowFilter => {
-  if (node.kind === 'namespace') return { [`${side}_namespace`]: [node.namespace] };
+  const cluster = node.hasTwin && { [`${side}_cluster`]: [node.cluster] };
+  if (node.kind === 'namespace') return { ...cluster, [`${side}_namespace`]: [node.namespace] };
   if (node.kind === 'workload') {
-    return { [`${side}_workload`]: [`${node.namespace}/${node.name}`] };
+    return { ...cluster, [`${side}_workload`]: [`${node.namespace}/${node.name}`] };
   }
   return {};
 };
@@ -249,7 +261,10 @@ export function filterOf(
 
 /** All traffic of a node. */
 export function filterOfNode(node: MapNode): FlowFilter {
-  if (node.kind === 'namespace') return { namespace: [node.namespace] };
-  if (node.kind === 'workload') return { workload: [`${node.namespace}/${node.name}`] };
+  const cluster = node.hasTwin && { cluster: [node.cluster] };
+  if (node.kind === 'namespace') return { ...cluster, namespace: [node.namespace] };
+  if (node.kind === 'workload') {
+    return { ...cluster, workload: [`${node.namespace}/${node.name}`] };
+  }
   return filterOf(node.connections.slice(0, MOST_VALUES), {});
 }

@@ -29,7 +29,9 @@ export const KINDS: Record<MapNode['kind'], string> = {
 export function nodeNote(node: MapNode): string {
   switch (node.kind) {
     case 'namespace':
-      return `namespace, ${plural(node.members.size, 'workload')}`;
+      return node.hasTwin
+        ? `${node.cluster}, ${plural(node.members.size, 'workload')}`
+        : `namespace, ${plural(node.members.size, 'workload')}`;
     case 'workload':
       return `in namespace ${node.namespace}`;
     case 'outside':
