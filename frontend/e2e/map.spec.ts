@@ -76,3 +76,34 @@ test('nothing recorded says what to do', async ({ page }) => {
   await page.getByRole('button', { name: 'Show everything' }).click();
   await expect(page.locator('.react-flow__node').first()).toBeVisible();
 });
+
+test('a map with many paths begins with names that can be read', async ({ page }) => {
+  const names = Array.from({ length: 16 }, (_, index) => `dense-${index}`);
+  const flows = names.flatMap((from) =>
+    names
+      .filter((to) => to !== from)
+      .map((to) => ({
+        timestamp: '2026-11-20T10:00:00Z',
+        source_namespace: from,
+        source_labels: { app: from },
+        destination_namespace: to,
+        destination_labels: { app: to },
+        destination_port: 8080,
+        protocol: 'TCP',
+      })),
+  );
+  const stored = await page.request.post('/api/flows', { data: flows });
+  expect(stored.ok(), await stored.text()).toBe(true);
+  const query = names.map((name) => `namespace=${name}`).join('&');
+  await page.goto(`/map?${query}`);
+  const nodes = page.locator('.react-flow__node');
+  await expect(nodes).toHaveCount(names.length);
+  const boxes = await Promise.all((await nodes.all()).map((node) => node.boundingBox()));
+  const half = 95;
+  for (const box of boxes) expect(box?.width).toBeGreaterThan(half);
+  const places = new Set(
+    boxes.map((box) => `${Math.round(box?.x ?? 0)} ${Math.round(box?.y ?? 0)}`),
+  );
+  expect(places.size, 'no place lies on another').toBe(names.length);
+  await page.request.delete(`/api/flows?${query}`);
+});

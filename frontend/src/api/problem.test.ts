@@ -25,8 +25,10 @@ describe('problemFrom', () => {
   it('says something without a body and takes the request id of the header', () => {
     expect(problemFrom(503, undefined, 'r1')).toMatchObject({
       title: 'The server is busy',
+      detail: expect.stringContaining('try again'),
       requestId: 'r1',
     });
+    expect(problemFrom(503, { title: 'Busy' }).detail).toBeUndefined();
     expect(problemFrom(418, '<html>').title).toContain('418');
   });
 });

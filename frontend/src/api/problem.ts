@@ -55,6 +55,15 @@ const TITLES: Record<number, string> = {
   504: 'The server took too long',
 };
 
+/** What to do about a failure that came without words, such as one of a proxy in between. */
+const NEXT_STEPS: Record<number, string> = {
+  413: 'Divide it into smaller parts.',
+  429: 'Wait a few seconds, then try again.',
+  502: 'It may be starting again: try again in a few seconds.',
+  503: 'It may be starting again, or many people use it: try again in a few seconds.',
+  504: 'Try again, or ask for less: a shorter time or a narrower filter.',
+};
+
 /** Reads a problem+json body; any other body still gives an error that says something. */
 export function problemFrom(status: number, body: unknown, requestId?: string | null): ApiError {
   const source = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;
@@ -62,7 +71,7 @@ export function problemFrom(status: number, body: unknown, requestId?: string | 
     {
       status,
       title: text(source.title) ?? TITLES[status] ?? `The server answered with status ${status}`,
-      detail: text(source.detail),
+      detail: text(source.detail) ?? (text(source.title) ? undefined : NEXT_STEPS[status]),
       code: text(source.code),
       request_id: text(source.request_id) ?? text(requestId),
       field: text(source.field),
