@@ -171,7 +171,7 @@ static void add_protocol(struct bytes *json, const struct rows *rows, size_t row
 	add_string(json, "protocol", protocol_name(protocol));
 	add_tcp_flags(json, facts->tcp_flags);
 	if (icmp)
-		add_number(json, "", "icmp_type", rows_number(rows, row, ICMP_TYPE));
+		add_raw(json, "", "icmp_type", rows_text(rows, row, ICMP_TYPE));
 	else
 		add_null(json, "", "icmp_type");
 }
@@ -198,7 +198,7 @@ void flow_render(struct bytes *json, const struct rows *rows, size_t row)
 	add_event(json, &facts);
 	add_string(json, "standing", standing_name(standing));
 	add_protocol(json, rows, row, protocol, &facts);
-	add_number(json, "", "weight", rows_number(rows, row, WEIGHT));
+	add_raw(json, "", "weight", rows_text(rows, row, WEIGHT));
 	add_side(json, "source_", rows, row, SOURCE, protocol, ports >> 16);
 	add_side(json, "destination_", rows, row, DESTINATION, protocol, ports & UINT16_MAX);
 	/* the names are those of the server's address */
