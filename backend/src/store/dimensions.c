@@ -301,17 +301,21 @@ static bool resolve_facts(struct dimensions *dimensions, void *mem, struct db *d
 	return true;
 }
 
+typedef bool resolve_step(struct dimensions *dimensions, void *mem, struct db *db, struct err *err);
+
 bool dimensions_resolve(struct dimensions *dimensions, struct db *db, struct err *err)
 {
-	void *mem = mem_context(NULL);
-	bool done = resolve_identities(dimensions, mem, db, err) &&
-		    resolve_numbers(dimensions, mem, db, err) &&
-		    resolve_endpoints(dimensions, mem, db, err) &&
-		    teach_workloads(dimensions, mem, db, err) &&
-		    resolve_connections(dimensions, mem, db, err) &&
-		    resolve_facts(dimensions, mem, db, err);
+	/* each one needs the ids of those before it */
+	static resolve_step *const steps[] = {resolve_identities, resolve_numbers,
+		resolve_endpoints, teach_workloads, resolve_connections, resolve_facts};
+	bool done = true;
 
-	mem_free(mem);
+	for (size_t i = 0; i < sizeof steps / sizeof *steps && done; i++) {
+		void *mem = mem_context(NULL);
+
+		done = steps[i](dimensions, mem, db, err);
+		mem_free(mem);
+	}
 	return done;
 }
 
