@@ -123,14 +123,42 @@ static bool list_flows(struct db *db, void *mem, const struct filter *filter,
 		db, mem, &query_flow_list, values, ret_rows, err);
 }
 
+/* Of more connections than these, some were seen at nearly any time. */
+#define SPAN_CONNECTIONS 1000
+
+/* Where few connections are selected, flows are looked for only while those were seen. */
+static bool narrow_time(struct db *db, void *mem, const struct selection *selection,
+	struct filter *filter, struct err *err)
+{
+	int64_t first_us, end_us;
+	struct rows *rows;
+
+	if (selection->ids == NULL || selection->count > SPAN_CONNECTIONS)
+		return true;
+	if (!DB_QUERY(db, mem, &query_connection_span, &rows, err, selection->ids))
+		return false;
+	if (rows_null(rows, 0, 0))
+		return true;
+	first_us = rows_number(rows, 0, 0);
+	end_us = rows_number(rows, 0, 1) + 1;
+	if (!filter->has_from || filter->from_us < first_us)
+		filter->from_us = first_us;
+	if (!filter->has_to || filter->to_us > end_us)
+		filter->to_us = end_us;
+	filter->has_from = filter->has_to = true;
+	return true;
+}
+
 bool flows_page(struct db *db, void *mem, const struct filter *filter, size_t limit,
 	const struct flow_key *before, struct rows **ret_rows, struct err *err)
 {
+	struct filter narrowed = *filter;
 	struct selection selection;
 
 	return filter_flows(db, mem, filter, &selection, err) &&
-	       list_flows(db, mem, filter, &selection, selection.none ? 0 : limit, before, ret_rows,
-		       err);
+	       narrow_time(db, mem, &selection, &narrowed, err) &&
+	       list_flows(db, mem, &narrowed, &selection, selection.none ? 0 : limit, before,
+		       ret_rows, err);
 }
 
 bool flows_one(
