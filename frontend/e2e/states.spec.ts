@@ -90,10 +90,46 @@ test('names as long as Kubernetes allows break no page', async ({ page }) => {
   };
   const stored = await page.request.post('/api/flows', { data: flow });
   expect(stored.ok(), await stored.text()).toBe(true);
+  const created = await page.request.post('/api/policies', {
+    data: {
+      yaml_content: `apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata:
+  name: ${'p'.repeat(253)}
+  namespace: ${namespace}
+spec:
+  endpointSelector:
+    matchLabels:
+      app: ${workload}
+  ingress:
+  - fromEndpoints:
+    - matchLabels:
+        app: nobody
+`,
+      change_summary: 's'.repeat(500),
+    },
+  });
+  expect(created.ok(), await created.text()).toBe(true);
+  const { policy_id: id } = (await created.json()) as { policy_id: string };
+  const paths = [
+    '/',
+    '/traffic',
+    '/map',
+    '/import',
+    '/policies',
+    `/policies/${id}`,
+    `/history/${id}`,
+    `/simulation?policy=${id}`,
+    '/settings/audit',
+  ];
   for (const width of [1440, 1024, 400]) {
     await page.setViewportSize({ width, height: 800 });
-    for (const path of ['/', '/traffic', '/map', '/simulation', '/import']) {
+    for (const path of paths) {
       await page.goto(path);
+      if (path.startsWith('/simulation')) {
+        await page.getByRole('button', { name: 'Run simulation' }).click();
+        await expect(page.getByText('Rules that nothing hits')).toBeVisible();
+      }
       await page.waitForLoadState('networkidle');
       const overflow = await page.evaluate(() => {
         const main = document.querySelector('main');
@@ -105,7 +141,11 @@ test('names as long as Kubernetes allows break no page', async ({ page }) => {
       expect(overflow, `${path} at ${width} pixels`).toBeLessThanOrEqual(0);
     }
   }
+  await page.goto('/policies');
+  await page.setViewportSize({ width: 1440, height: 800 });
+  await expect(page.getByRole('columnheader', { name: 'Namespace' })).toBeInViewport();
   await page.request.delete(`/api/flows?namespace=${namespace}`);
+  await page.request.delete(`/api/policies/${id}`, { headers: { 'If-Match': '*' } });
 });
 
 test('an import with broken lines keeps the good ones and shows the bad', async ({ page }) => {

@@ -153,12 +153,16 @@ function PolicyRow({ policy, chosen, onChoose }: RowProps) {
       </Table.Td>
       <Table.Td className={classes.name}>
         <Link
+          className="truncate"
+          title={policy.policy_name}
           to={policy.deleted_at ? `/history/${policy.policy_id}` : `/policies/${policy.policy_id}`}
         >
           {policy.policy_name}
         </Link>
       </Table.Td>
-      <Table.Td>{policy.namespace || <span className={classes.dimmed}>clusterwide</span>}</Table.Td>
+      <Table.Td className={classes.namespace}>
+        {policy.namespace || <span className={classes.dimmed}>clusterwide</span>}
+      </Table.Td>
       <Table.Td>
         <KindTag kind={policy.kind} />
       </Table.Td>
