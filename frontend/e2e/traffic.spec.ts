@@ -57,3 +57,25 @@ test('columns are chosen and kept', async ({ page }) => {
   await expect(page.getByRole('columnheader', { name: 'Drop reason' })).toBeVisible();
   await expect(page.getByRole('columnheader', { name: 'Direction' })).toHaveCount(0);
 });
+
+test('the filter is copied as a curl command, or shown where copying is not allowed', async ({
+  page,
+  context,
+}) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await page.goto('/traffic?namespace=hours');
+  await expect(page.getByText('All recorded traffic, whatever the filter')).toBeVisible();
+  const copy = async () => {
+    await page.getByRole('button', { name: 'More actions' }).click();
+    await page.getByRole('menuitem', { name: 'Copy as curl command' }).click();
+  };
+  await copy();
+  await expect(page.getByText('The curl command is in the clipboard.')).toBeVisible();
+  const copied = await page.evaluate(() => navigator.clipboard.readText());
+  expect(copied).toMatch(/^curl -s 'http.*\/api\/flows\?namespace=hours'$/);
+  await page.evaluate(() => {
+    Object.defineProperty(navigator, 'clipboard', { value: undefined });
+  });
+  await copy();
+  await expect(page.getByText(copied)).toBeVisible();
+});

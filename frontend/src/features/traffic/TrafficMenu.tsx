@@ -18,10 +18,18 @@ export function TrafficMenu({ filter, matching }: Props) {
   const everything = isEmptyFilter(filter);
   const copyCurl = async () => {
     const query = writeFilter(filter, new URLSearchParams()).toString();
-    await navigator.clipboard?.writeText(
-      `curl -s '${location.origin}/api/flows${query ? `?${query}` : ''}'`,
-    );
-    notifications.show({ message: 'The curl command is in the clipboard.' });
+    const command = `curl -s '${location.origin}/api/flows${query ? `?${query}` : ''}'`;
+    try {
+      await navigator.clipboard.writeText(command);
+      notifications.show({ message: 'The curl command is in the clipboard.' });
+    } catch {
+      // Browsers keep the clipboard from plain http:// pages.
+      notifications.show({
+        title: 'This browser does not let the page copy',
+        message: command,
+        autoClose: false,
+      });
+    }
   };
   return (
     <>
