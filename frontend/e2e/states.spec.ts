@@ -111,6 +111,10 @@ spec:
   });
   expect(created.ok(), await created.text()).toBe(true);
   const { policy_id: id } = (await created.json()) as { policy_id: string };
+  const made = await page.request.post('/api/tokens', {
+    data: { name: 't'.repeat(63), scopes: ['flows:write'] },
+  });
+  expect(made.ok(), await made.text()).toBe(true);
   const paths = [
     '/',
     '/traffic',
@@ -121,6 +125,7 @@ spec:
     `/history/${id}`,
     `/simulation?policy=${id}`,
     '/settings/audit',
+    '/settings/tokens',
   ];
   for (const width of [1440, 1024, 400]) {
     await page.setViewportSize({ width, height: 800 });
@@ -146,6 +151,8 @@ spec:
   await expect(page.getByRole('columnheader', { name: 'Namespace' })).toBeInViewport();
   await page.request.delete(`/api/flows?namespace=${namespace}`);
   await page.request.delete(`/api/policies/${id}`, { headers: { 'If-Match': '*' } });
+  const { token_id: tokenId } = (await made.json()) as { token_id: string };
+  await page.request.delete(`/api/tokens/${tokenId}`);
 });
 
 test('an import with broken lines keeps the good ones and shows the bad', async ({ page }) => {
