@@ -103,8 +103,9 @@ static int check_all(void *mem, char **paths, size_t count, bool json, bool quie
 			return EXIT_INPUT;
 		}
 	if (!json)
-		printf("%zu documents, %zu refused, %zu warnings\n", totals.documents,
-			totals.refused, totals.warnings);
+		printf("%zu document%s, %zu refused, %zu warning%s\n", totals.documents,
+			totals.documents == 1 ? "" : "s", totals.refused, totals.warnings,
+			totals.warnings == 1 ? "" : "s");
 	if (fflush(stdout) != 0 || ferror(stdout)) {
 		perror("cpa check: cannot write");
 		return EXIT_INPUT;
