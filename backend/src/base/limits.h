@@ -110,8 +110,9 @@
 /* A setting that is a text. */
 #define LIMIT_SETTING 4096
 
-/* Flows stored at a time; a COPY of 10,000 rows reaches 90 %, of 65,536 94 % of an endless one (limits.md 2). */
-#define LIMIT_BATCH_FLOWS 32768
+/* Flows stored at a time. A COPY of 10,000 rows reaches 90 % of an endless one (limits.md 2); larger batches than
+ * this take memory and no less time, since one is copied while the next one is read. */
+#define LIMIT_BATCH_FLOWS 16384
 /* Text of L7 events kept for one batch. */
 #define LIMIT_BATCH_TEXT (16 * 1024 * 1024)
 /* Identities or connections an import remembers before it begins to collect them anew: some 600 bytes each. */
