@@ -15,7 +15,10 @@ struct app {
 	struct proxy_secret *proxy_secret;
 	bool database_agrees; /* with the mode of authentication: it was asked (api/auth.c) */
 	struct db *db;
-	/* For what must be seen at once while a transaction is open on `db` (store/dimensions.h). */
+	/*
+	 * For what must be seen at once while a transaction is open on `db` (store/dimensions.h). It is of use only
+	 * with what that transaction commits, so it does not wait for the disk itself.
+	 */
 	struct db *side;
 	/* For lists of traffic and the dashboard: a replica if there is one (store/db.h), else `db`. */
 	struct db *reads;

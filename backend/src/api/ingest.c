@@ -424,6 +424,6 @@ void ingest_fail(struct ingest *ingest, const struct err *why)
 	/* a database that is away cannot note it; the row then counts as interrupted */
 	if (!import_failed(ingest->app->side, ingest, ingest->id, why->text, ingest->counts.bytes,
 		    &ignored) ||
-		!audit_import(ingest, ingest->app->side, true, why->text, &ignored))
+		!audit_import(ingest, ingest->app->db, true, why->text, &ignored))
 		return;
 }

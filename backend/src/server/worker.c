@@ -158,7 +158,7 @@ int worker_run(int argc, char **argv)
 		.proxy_secret = secret,
 		.retention_days = config.retention_days,
 		.db = db_new(mem),
-		.side = db_new(mem),
+		.side = db_new_relaxed(mem),
 		.counters = open_counters(mem)};
 	app.reads = *config.read_database == '\0'
 			    ? app.db

@@ -21,6 +21,7 @@
 /* To kept plans and back again. */
 #define PLANS_KEPT        "SET plan_cache_mode = force_generic_plan"
 #define PLANS_CUSTOM      "SET plan_cache_mode = force_custom_plan"
+#define SESSION_RELAXED   SESSION " -c synchronous_commit=off"
 #define CONNECT_TIMEOUT_S "5"
 /* Between two looks at a replica; longer when it is away, since finding that out may take CONNECT_TIMEOUT_S. */
 #define LOOK_MS  1000
@@ -28,6 +29,7 @@
 
 struct db {
 	const char *target; /* NULL: as libpq's variables say */
+	bool relaxed;
 	PGconn *connection; /* NULL until needed */
 	bool prepared[QUERIES];
 	bool plans_kept; /* as the session is set at the moment */
@@ -94,6 +96,14 @@ struct db *db_new(void *mem)
 	struct db *db = mem_new(mem, struct db);
 
 	mem_attach(db, db, db_close);
+	return db;
+}
+
+struct db *db_new_relaxed(void *mem)
+{
+	struct db *db = db_new(mem);
+
+	db->relaxed = true;
 	return db;
 }
 
@@ -194,7 +204,8 @@ static bool connected(struct db *db, struct err *err)
 {
 	static const char *const names[] = {"options", "connect_timeout", "client_encoding",
 		"fallback_application_name", "dbname", NULL};
-	const char *values[] = {SESSION, CONNECT_TIMEOUT_S, "UTF8", "cpa", db->target, NULL};
+	const char *values[] = {db->relaxed ? SESSION_RELAXED : SESSION, CONNECT_TIMEOUT_S, "UTF8",
+		"cpa", db->target, NULL};
 
 	if (alive(db))
 		return true;

@@ -26,6 +26,12 @@ struct db;
 struct db *db_new(void *mem);
 
 /*
+ * The same, but its commits do not wait for the disk. What they wrote is seen at once; a crash of the database
+ * may lose the last of it, but nothing that was written before the commit of another connection.
+ */
+struct db *db_new_relaxed(void *mem);
+
+/*
  * For whom the statements that follow are run: a user's name, and what they may see (core/view_limits.h;
  * NULL = everything, as it is from the start). The statements of store/ that show something obey it, so
  * no handler has to. `limits` and `viewer` must live until the next call.
