@@ -4,12 +4,14 @@
 -- and $7 those whose server may be (bit 7: the packet is a reply). $8 verdicts (bits 0 to 2),
 -- $9 directions (bits 3 and 4); $10 times and $11 ids (null: any) where it is known which flows are on the page;
 -- $12 limits of what may be seen, by which lists are narrowed already.
+-- What is newer than all that was counted belongs to imports that are not committed yet, often a great many rows.
 -- What reads flows stands apart from what reads the small tables: where flows are distributed, each node
 -- sends its newest, and the rest is read where the small tables are.
 WITH page AS MATERIALIZED (
 	SELECT f.* FROM flows f
 	WHERE f.time >= $4::timestamptz
 		AND f.time <= $2::timestamptz AND (f.time, f.id) < ($2::timestamptz, $3::bigint)
+		AND f.time < (SELECT max(hour) + interval '1 hour' FROM traffic_hours)
 		AND ($5::int[] IS NULL OR f.connection_id = ANY ($5))
 		AND ($6::int[] IS NULL
 			OR (f.facts >> 7) & 1 = 0 AND f.connection_id = ANY ($6)
