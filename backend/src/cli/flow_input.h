@@ -20,8 +20,9 @@ struct flow_input {
 
 /*
  * Reads every file into input->traffic, which belongs to `mem`. Broken records are counted, never
- * fatal. A large file is read in two parts at a time, where a second processor and its lines allow that. Shows a progress line on stderr if that is a terminal. False if a file cannot be read or is
- * not in a form we read.
+ * fatal. A large file is read in two parts at a time, where a second processor and its lines allow that.
+ * Shows a progress line on stderr if that is a terminal. False if a file cannot be read or is not in a form
+ * we read.
  */
 MUST_CHECK bool flow_input_read(void *mem, struct flow_input *input, struct err *err);
 

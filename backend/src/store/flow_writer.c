@@ -42,6 +42,7 @@ struct flow_writer {
 	enum way way;
 	struct background *background; /* stores a batch while the next one is filled */
 	struct flow_attempt attempt;
+	time_t awaited;           /* since when nothing is done but waiting for it */
 	struct flow_batch *other; /* of the attempt, or empty */
 	struct tally *tally;
 	size_t waiting, aside; /* flows of the transaction; those in the temporary tables */
@@ -256,14 +257,14 @@ static void pause_a_moment(unsigned round)
 }
 
 /* The attempt failed: may it be made again, because of what another import stores or has stored? */
-static bool get_ready_again(struct flow_writer *writer, const struct err *problem, time_t begun,
-	unsigned round, struct err *err)
+static bool get_ready_again(
+	struct flow_writer *writer, const struct err *problem, unsigned round, struct err *err)
 {
 	if (problem->code != ERR_BUSY && problem->code != ERR_CONFLICT) {
 		*err = *problem;
 		return false;
 	}
-	if (time(NULL) - begun > LIMIT_YIELD_S)
+	if (time(NULL) - writer->awaited > LIMIT_YIELD_S)
 		return err_set(err, ERR_BUSY,
 			"Other imports were storing the same flows for too long; try again.");
 	if (problem->code == ERR_CONFLICT) {
@@ -276,18 +277,11 @@ static bool get_ready_again(struct flow_writer *writer, const struct err *proble
 	return make_days(writer, err);
 }
 
-/* Waits until the batch that is on its way, if there is one, is stored, and counts it. */
-static bool settle(struct flow_writer *writer, struct err *err)
+/* The first try of the attempt is over; it is made again until it succeeds, and then counted. */
+static bool complete(struct flow_writer *writer, bool stored, struct err problem, struct err *err)
 {
-	time_t begun = time(NULL);
-	struct err problem = {0};
-	bool stored;
-
-	if (writer->background == NULL || !background_busy(writer->background))
-		return true;
-	stored = background_wait(writer->background, &problem);
 	for (unsigned round = 0; !stored; round++) {
-		if (!get_ready_again(writer, &problem, begun, round, err))
+		if (!get_ready_again(writer, &problem, round, err))
 			return false;
 		problem = (struct err){0};
 		stored = flow_attempt(&writer->attempt, &problem);
@@ -295,8 +289,21 @@ static bool settle(struct flow_writer *writer, struct err *err)
 	return count_attempt(writer, err);
 }
 
-/* Sends the batch in hand on its way, and takes the other one in hand. */
-static void send(struct flow_writer *writer, enum attempt_way way)
+/* Waits until the batch that is on its way, if there is one, is stored. */
+static bool settle(struct flow_writer *writer, struct err *err)
+{
+	struct err problem = {0};
+	bool stored;
+
+	if (writer->background == NULL || !background_busy(writer->background))
+		return true;
+	writer->awaited = time(NULL);
+	stored = background_wait(writer->background, &problem);
+	return complete(writer, stored, problem, err);
+}
+
+/* Makes the batch in hand that of the next attempt, and takes the other one in hand. */
+static void hand_over(struct flow_writer *writer, enum attempt_way way)
 {
 	struct flow_batch *batch = writer->batch;
 
@@ -307,7 +314,25 @@ static void send(struct flow_writer *writer, enum attempt_way way)
 		.mem = writer->transaction_mem,
 		.batch = batch,
 		.way = way};
+}
+
+/* Sends the batch in hand on its way. */
+static void send(struct flow_writer *writer, enum attempt_way way)
+{
+	hand_over(writer, way);
 	background_begin(writer->background, flow_attempt, &writer->attempt);
+}
+
+/* Stores the batch in hand, where there is nothing to do meanwhile. */
+static bool store_now(struct flow_writer *writer, enum attempt_way way, struct err *err)
+{
+	struct err problem = {0};
+	bool stored;
+
+	hand_over(writer, way);
+	writer->awaited = time(NULL);
+	stored = flow_attempt(&writer->attempt, &problem);
+	return complete(writer, stored, problem, err);
 }
 
 static enum attempt_way straight_way(const struct flow_writer *writer)
@@ -415,12 +440,6 @@ static bool set_limits(struct flow_writer *writer, const struct query *query, st
 	return DB_QUERY(writer->db, writer->transaction_mem, query, NULL, err, NULL);
 }
 
-static bool send_and_settle(struct flow_writer *writer, enum attempt_way way, struct err *err)
-{
-	send(writer, way);
-	return settle(writer, err);
-}
-
 /* The last batch, and whatever waits aside. */
 static bool store_rest(struct flow_writer *writer, struct err *err)
 {
@@ -429,12 +448,12 @@ static bool store_rest(struct flow_writer *writer, struct err *err)
 	if (writer->way == WAY_NONE)
 		writer->way = WAY_ONCE;
 	if (writer->way == WAY_STRAIGHT)
-		return send_and_settle(writer, straight_way(writer), err);
-	if (writer->way == WAY_ASIDE && !send_and_settle(writer, ATTEMPT_ASIDE, err))
+		return store_now(writer, straight_way(writer), err);
+	if (writer->way == WAY_ASIDE && !store_now(writer, ATTEMPT_ASIDE, err))
 		return false;
 	return set_limits(writer, &query_lock_yield, err) &&
-	       send_and_settle(writer,
-		       writer->way == WAY_ASIDE ? ATTEMPT_WAITING : straight_way(writer), err) &&
+	       store_now(writer, writer->way == WAY_ASIDE ? ATTEMPT_WAITING : straight_way(writer),
+		       err) &&
 	       set_limits(writer, &query_bulk_limits, err);
 }
 

@@ -11,8 +11,8 @@
  * A transaction holds the keys of the flows it stored until its end, and whoever stores the same
  * flows waits for it. So only one import at a time may store batch after batch as it reads; it
  * waits for everybody. All others store at their end, all at once: what fits into one batch
- * straight from memory, more than that from temporary tables (pending_store in sql/migrations). When they meet a key that another one
- * holds, they let go of theirs, pause, and try again.
+ * straight from memory, more than that from temporary tables (pending_store in sql/migrations). When they
+ * meet a key that another one holds, they let go of theirs, pause, and try again.
  */
 #ifndef STORE_FLOW_WRITER_H
 #define STORE_FLOW_WRITER_H
