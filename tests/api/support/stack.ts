@@ -2,27 +2,11 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { freePort } from '../../support/free_port.ts';
 
 const top = new URL('../../../', import.meta.url).pathname;
-
-async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from(
-      { length: count },
-      () =>
-        new Promise<net.Server>((resolve) => {
-          const server = net.createServer();
-          server.listen(0, '127.0.0.1', () => resolve(server));
-        }),
-    ),
-  );
-  const ports = servers.map((server) => (server.address() as net.AddressInfo).port);
-  await Promise.all(servers.map((server) => new Promise((closed) => server.close(closed))));
-  return ports;
-}
 
 export type Stack = {
   dir: string;
@@ -41,7 +25,7 @@ export async function startStack(
   dir = mkdtempSync(path.join(tmpdir(), 'cpa-stack.')),
 ): Promise<Stack> {
   chmodSync(dir, 0o755);
-  const [portal, automation, metrics] = await freePorts(3);
+  const [portal, automation, metrics] = [await freePort(), await freePort(), await freePort()];
   const options = {
     dir: path.join(dir, 'var'),
     port: portal,

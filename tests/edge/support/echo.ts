@@ -4,7 +4,8 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
-import { freePort, makeFolder, startNginx, startProcess } from './nginx.ts';
+import { freePort } from '../../support/free_port.ts';
+import { makeFolder, startNginx, startProcess } from './nginx.ts';
 
 const deploy = new URL('../../../deploy/', import.meta.url).pathname;
 

@@ -4,7 +4,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import { freePort, makeFolder, startNginx } from './nginx.ts';
+import { freePort } from '../../support/free_port.ts';
+import { makeFolder, startNginx } from './nginx.ts';
 
 /** Returns the port; `product` answers at the address that the file says the product has. */
 export async function startFront(
@@ -23,11 +24,12 @@ export async function startFront(
   writeFileSync(secretFile, `proxy_set_header X-CPA-Proxy-Secret "${secret}";\n`);
   const written = readFileSync(new URL(`../../../deploy/sso/${file}`, import.meta.url), 'utf8');
   const server = written
-    .replace('listen 443 ssl;', `listen 127.0.0.1:${port};`)
     .replace(/^ *ssl_.*\n/gm, '')
     .replace('/etc/nginx/cpa-proxy-secret.conf', secretFile)
-    .replaceAll('127.0.0.1:8080', `127.0.0.1:${portal}`)
-    .replaceAll(/127\.0\.0\.1:(4180|9091|9000)/g, answering);
+    .replaceAll(/127\.0\.0\.1:(8080|4180|9091|9000)\b/g, (_, where) =>
+      where === '8080' ? `127.0.0.1:${portal}` : answering,
+    )
+    .replace('listen 443 ssl;', `listen 127.0.0.1:${port};`);
   const places = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
     .map((what) => `${what}_temp_path ${folder}/${what};`)
     .join('\n');

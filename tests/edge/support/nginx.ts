@@ -20,14 +20,6 @@ export function makeFolder(): string {
   return folder;
 }
 
-export async function freePort(): Promise<number> {
-  const server = net.createServer();
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  const { port } = server.address() as net.AddressInfo;
-  await new Promise((closed) => server.close(closed));
-  return port;
-}
-
 function connects(port: number): Promise<boolean> {
   const socket = net.connect(port, '127.0.0.1');
   return new Promise((resolve) => {
