@@ -184,7 +184,8 @@ CREATE TABLE public.connection_hours (
     verdict smallint NOT NULL,
     flows bigint NOT NULL,
     events bigint NOT NULL
-);
+)
+WITH (fillfactor='75');
 CREATE TABLE public.traffic_hours (
     hour timestamp with time zone NOT NULL,
     verdict smallint NOT NULL,

@@ -1,6 +1,7 @@
 -- Adds the pending counts, names (at most $1 in all) and nodes (at most $2) to their connections. Bits of facts
--- (store/facts.h): 0 to 2, the verdict; 28, the time is that of the import; from 34 on, what the events prove. Each
--- list of names or nodes is sorted; one that came in several parts, or for a connection that has some, is put together.
+-- (store/facts.h): 0 to 2, the verdict; 28, the time is that of the import; from 34 on, what the events prove. The hours of
+-- a connection are put together first: then few rows are left to look at bit by bit. Each list of names or nodes is
+-- sorted; one that came in several parts, or for a connection that has some, is put together.
 -- Nothing tells the planner how many connections there are: sorted rows are grouped without a table of them, which
 -- would be large.
 WITH counted AS (
@@ -23,7 +24,11 @@ WITH counted AS (
 			total(events * (facts >> 46 & 1)), total(events * (facts >> 47 & 1)),
 			total(events * (facts >> 48 & 1)), total(events * (facts >> 49 & 1))
 		] AS outcomes
-	FROM (SELECT * FROM pending_counts ORDER BY connection_id) AS p GROUP BY connection_id
+	FROM (
+		SELECT connection_id, facts, total(flows) AS flows, total(events) AS events,
+			min(first_seen) AS first_seen, max(last_seen) AS last_seen
+		FROM pending_counts GROUP BY connection_id, facts ORDER BY connection_id
+	) AS p GROUP BY connection_id
 ), told AS (
 	SELECT connection_id, count(*) AS parts, texts_joined(names) AS names,
 		texts_joined(nodes) AS nodes, bool_or(l7_capped) AS l7_capped

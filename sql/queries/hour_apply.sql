@@ -1,12 +1,22 @@
--- Adds the pending counts by hour and verdict (bits 0 to 2). Sorted first, as in connection_apply.
-INSERT INTO connection_hours (connection_id, hour, verdict, flows, events)
-SELECT connection_id, hour, verdict, total(flows), total(events)
-FROM (
-	SELECT connection_id, hour, facts & 7 AS verdict, flows, events
-	FROM pending_counts ORDER BY 1, 2, 3
-) AS p
-GROUP BY connection_id, hour, verdict
-ORDER BY 1, 2, 3
-ON CONFLICT (connection_id, hour, verdict) DO UPDATE SET
-	flows = connection_hours.flows + excluded.flows,
-	events = connection_hours.events + excluded.events;
+-- Adds the pending counts by hour and verdict (bits 0 to 2) to those of their connections, in the order of the key, and at
+-- last to those of all connections together, which all imports share. The connections are locked (pending_lock), so
+-- nobody else adds the same rows.
+WITH counted AS (
+	SELECT connection_id, hour, facts & 7 AS verdict, total(flows) AS flows, total(events) AS events
+	FROM pending_counts
+	GROUP BY 1, 2, 3
+	ORDER BY 1, 2, 3
+), together AS (
+	INSERT INTO traffic_hours (hour, verdict, flows, events)
+	SELECT hour, verdict, total(flows), total(events) FROM counted
+	GROUP BY 1, 2
+	ORDER BY 1, 2
+	ON CONFLICT (hour, verdict) DO UPDATE SET
+		flows = traffic_hours.flows + excluded.flows,
+		events = traffic_hours.events + excluded.events
+)
+MERGE INTO connection_hours h
+USING counted n ON (h.connection_id, h.hour, h.verdict) = (n.connection_id, n.hour, n.verdict)
+WHEN MATCHED THEN UPDATE SET flows = h.flows + n.flows, events = h.events + n.events
+WHEN NOT MATCHED THEN INSERT (connection_id, hour, verdict, flows, events)
+	VALUES (n.connection_id, n.hour, n.verdict, n.flows, n.events);

@@ -150,8 +150,7 @@ bool tally_apply(struct tally *tally, struct err *err)
 	       DB_QUERY(db, scratch, &query_connection_apply, NULL, err,
 		       db_number(scratch, LIMIT_CONNECTION_NAMES),
 		       db_number(scratch, LIMIT_CONNECTION_NODES)) &&
-	       DB_QUERY(db, scratch, &query_hour_apply, NULL, err, NULL) &&
 	       DB_QUERY(db, scratch, &query_fact_apply, NULL, err,
 		       db_number(scratch, LIMIT_NAMES)) &&
-	       DB_QUERY(db, scratch, &query_traffic_hour_apply, NULL, err, NULL);
+	       DB_QUERY(db, scratch, &query_hour_apply, NULL, err, NULL);
 }
