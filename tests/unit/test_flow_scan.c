@@ -39,7 +39,7 @@ static bool takes(struct flow_scan *scan, const char *bytes, size_t size)
 	return true;
 }
 
-/* Reads lines; how many of them the scanner took. */
+/* Reads lines, each again and again, as memories learn; how many of them the scanner took. */
 static unsigned long take_lines(FILE *stream, unsigned long *ret_lines)
 {
 	void *mem = mem_context(NULL);
@@ -51,7 +51,11 @@ static unsigned long take_lines(FILE *stream, unsigned long *ret_lines)
 
 	*ret_lines = 0;
 	while ((size = getline(&line, &room, stream)) > 0) {
-		taken += takes(scan, line, (size_t)size);
+		bool taken_once = takes(scan, line, (size_t)size);
+
+		for (int again = 0; again < 3; again++)
+			assert_int_equal(takes(scan, line, (size_t)size), taken_once);
+		taken += taken_once;
 		(*ret_lines)++;
 	}
 	free(line);
@@ -299,6 +303,146 @@ static void the_memory_of_endpoints_is_bounded(void **state)
 	mem_free(mem);
 }
 
+/* A record whose members behind the endpoints are `rest`. */
+#define TIME             "2026-03-02T09:15:01.5Z"
+#define NAMED            "\"node_name\":\"a/b\",\"is_reply\":true,\"Summary\":\"TCP\""
+#define HEAD(before)     "{\"flow\":{\"time\":\"" TIME "\"," before "\"source\":{},\"destination\":{}"
+#define TAIL(rest)       "," rest "},\"node_name\":\"a/b\",\"time\":\"" TIME "\"}\n"
+#define OTHER_TIME(line) "{\"flow\":{\"time\":\"2026-03-02T09:15:02Z\"," line
+
+/* The second time it is learnt, from the third time on the same text is shared. */
+static void a_rest_that_repeats_is_remembered(void **state)
+{
+	static const char *const uuids[] = {"a", "bb", "ccc", "dddd", "eeeee"};
+	const char *nodes[sizeof uuids / sizeof *uuids];
+	void *mem = mem_context(NULL);
+	struct flow_scan *scan = flow_scan_new(mem, &options);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof uuids / sizeof *uuids; i++) {
+		const char *line = mem_format(mem, HEAD("\"uuid\":\"%s\",") TAIL(NAMED), uuids[i]);
+		struct record record;
+
+		assert_int_equal(
+			flow_scan_read(scan, line, strlen(line), &record), strlen(line) - 1);
+		assert_string_equal(record.flow->uuid, uuids[i]);
+		assert_string_equal(record.flow->node, "a/b");
+		nodes[i] = record.flow->node;
+	}
+	assert_ptr_not_equal(nodes[0], nodes[1]);
+	assert_ptr_not_equal(nodes[1], nodes[2]);
+	assert_ptr_equal(nodes[2], nodes[3]);
+	assert_ptr_equal(nodes[3], nodes[4]);
+	mem_free(mem);
+}
+
+/* A text whose member `x` makes the rest of a line `size` bytes long, its time and end included. */
+static const char *long_rest(void *mem, const char *uuid, size_t size)
+{
+	static const char end[] = "},\"node_name\":\"a/b\",\"time\":\"" TIME "\"}\n";
+	static const char begin[] = ",\"node_name\":\"a/b\",\"x\":\"";
+	char *filling = mem_array(mem, char, size);
+
+	/* the comma between the parts is of the first one; behind the filling comes its quote */
+	memset(filling, 'x', size - (sizeof begin - 2) - (sizeof end - 1) - 1);
+	return mem_format(mem, HEAD("\"uuid\":\"%s\",") "%s%s\"%s", uuid, begin, filling, end);
+}
+
+static void a_long_rest_is_read_each_time(void **state)
+{
+	static const char *const uuids[] = {"a", "bb", "ccc", "dddd"};
+
+	(void)state;
+	for (int beyond = 0; beyond < 2; beyond++) {
+		void *mem = mem_context(NULL);
+		struct flow_scan *scan = flow_scan_new(mem, &options);
+		const char *nodes[sizeof uuids / sizeof *uuids];
+
+		for (size_t i = 0; i < sizeof uuids / sizeof *uuids; i++) {
+			const char *line =
+				long_rest(mem, uuids[i], LIMIT_SCAN_REST + (size_t)beyond);
+			struct record record;
+
+			assert_true(takes(scan, line, strlen(line)));
+			assert_true(flow_scan_read(scan, line, strlen(line), &record) > 0);
+			nodes[i] = record.flow->node;
+		}
+		if (beyond == 0)
+			assert_ptr_equal(nodes[2], nodes[3]);
+		else
+			assert_ptr_not_equal(nodes[2], nodes[3]);
+		mem_free(mem);
+	}
+}
+
+/* Remembered after other members: it holds only after the same ones. Compared with jansson, as all lines. */
+static void a_rest_holds_after_the_same_members_only(void **state)
+{
+	static const struct {
+		const char *line;
+		bool taken;
+	} lines[] = {
+		{HEAD("") TAIL("\"auth_type\":\"SPIRE\"," NAMED), true},
+		{HEAD("\"auth_type\":\"DISABLED\",") TAIL("\"auth_type\":\"SPIRE\"," NAMED), false},
+		{HEAD("\"verdict\":\"DROPPED\",\"auth_type\":\"SPIRE\",")
+				TAIL("\"policy_match_type\":1," NAMED),
+			true},
+		{HEAD("\"x\":1,") TAIL("\"x\":2," NAMED), false},
+		{HEAD("\"y\":1,") TAIL("\"x\":2," NAMED), true},
+		{HEAD("") TAIL("\"x\":2," NAMED), true},
+		{HEAD("\"x\":1,") TAIL("\"x\":2," NAMED), false},
+		/* the time of the wrapper is another one, or none, or not last */
+		{OTHER_TIME("\"source\":{},\"destination\":{}" TAIL(NAMED)), true},
+		{HEAD("") "," NAMED "},\"time\":\"" TIME "\",\"node_name\":\"" TIME "\"}\n", true},
+		{OTHER_TIME("\"source\":{},\"destination\":{}," NAMED
+			    "},\"node_name\":\"2026-03-02T09:15:02Z\"}\n"),
+			true},
+		{HEAD("") "," NAMED "}}\n", true},
+		{HEAD("") "}}\n", true},
+		/* an endpoint, of which the memory may forget the texts */
+		{"{\"flow\":{\"time\":\"" TIME "\",\"destination\":{\"pod_name\":\"q\"},"
+		 "\"source\":{\"pod_name\":\"p\"}" TAIL(NAMED),
+			true},
+		/* lists and texts of its own */
+		{HEAD("") TAIL(
+			 "\"source_names\":[\"a.b\"],\"l7\":{\"type\":\"REQUEST\",\"http\":{"
+			 "\"method\":\"GET\",\"url\":\"/\",\"headers\":[{\"key\":\"a\"}]}}," NAMED),
+			true},
+		{HEAD("") TAIL(
+			 "\"egress_denied_by\":[{\"name\":\"p\"}],\"event_type\":{\"type\":5}"),
+			true},
+	};
+	void *mem = mem_context(NULL);
+	struct flow_scan *scan = flow_scan_new(mem, &options);
+
+	(void)state;
+	for (int round = 0; round < 4; round++)
+		for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
+			if (takes(scan, lines[i].line, strlen(lines[i].line)) != lines[i].taken)
+				fail_msg("%s: %s", lines[i].taken ? "left to jansson" : "taken",
+					lines[i].line);
+	mem_free(mem);
+}
+
+/* More kinds of rests than are remembered, in turns: none is mixed up. */
+static void the_memory_of_rests_is_bounded(void **state)
+{
+	void *mem = mem_context(NULL);
+	struct flow_scan *scan = flow_scan_new(mem, &options);
+
+	(void)state;
+	for (int i = 0; i < 6 * LIMIT_SCAN_RESTS; i++) {
+		void *line_mem = mem_context(NULL);
+		char *line = mem_format(line_mem,
+			HEAD("\"uuid\":\"%d\",") TAIL("\"proxy_port\":%d," NAMED), i,
+			i / 3 % (LIMIT_SCAN_RESTS + LIMIT_SCAN_RESTS / 2));
+
+		assert_true(takes(scan, line, strlen(line)));
+		mem_free(line_mem);
+	}
+	mem_free(mem);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -307,6 +451,10 @@ int main(void)
 		cmocka_unit_test(usual_records_are_taken),
 		cmocka_unit_test(unusual_records_are_left_to_jansson),
 		cmocka_unit_test(the_memory_of_endpoints_is_bounded),
+		cmocka_unit_test(a_rest_that_repeats_is_remembered),
+		cmocka_unit_test(a_long_rest_is_read_each_time),
+		cmocka_unit_test(a_rest_holds_after_the_same_members_only),
+		cmocka_unit_test(the_memory_of_rests_is_bounded),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -27,6 +27,9 @@
 /* Endpoints that a reader remembers (a power of two), and the text of one: together a few MiB. */
 #define LIMIT_SCAN_ENDPOINTS 4096
 #define LIMIT_SCAN_ENDPOINT  2048
+/* The same for what follows the endpoints in a record: some 20 kinds of events for each interface of a node. */
+#define LIMIT_SCAN_RESTS 4096
+#define LIMIT_SCAN_REST  2048
 /* Texts and lists of a record that is read without jansson. */
 #define LIMIT_SCAN_ROOM (16 * 1024)
 /* Labels of one endpoint: Cilium identities have a few dozen. */

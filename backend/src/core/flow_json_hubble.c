@@ -10,40 +10,20 @@
 		.cluster = "", .namespace = "", .pod = ""                                          \
 	}
 
-const struct flow flow_json_unknown = {
-	.uuid = "",
-	.node = "",
-	.cluster = "",
-	.drop_reason_name = "",
-	.source_address = "",
-	.source_translated = "",
-	.destination_address = "",
-	.source = NO_ENDPOINT_TOLD,
-	.destination = NO_ENDPOINT_TOLD,
-	.source_service = "",
-	.destination_service = "",
-	.l7 = {.http = {.method = "", .url = "", .protocol = ""}, .dns = {.query = ""}},
-	.weight = 1,
-};
+#define NOTHING_TOLD                                                                               \
+	{                                                                                          \
+		.uuid = "", .node = "", .cluster = "", .drop_reason_name = "",                     \
+		.source_address = "", .source_translated = "", .destination_address = "",          \
+		.source = NO_ENDPOINT_TOLD, .destination = NO_ENDPOINT_TOLD, .source_service = "", \
+		.destination_service = "",                                                         \
+		.l7 = {.http = {.method = "", .url = "", .protocol = ""}, .dns = {.query = ""}},   \
+		.weight = 1,                                                                       \
+	}
 
-/* The flow, and members that only help to fill it. */
-struct hubble {
-	struct flow flow;
-	bool reply;
-	enum tristate is_reply;
-	uint32_t drop_reason_told;
-	bool verdict_member; /* one that only policy verdicts carry */
-};
+const struct flow flow_json_unknown = NOTHING_TOLD;
+const struct flow_json_wrapped flow_json_nothing = {.hubble = {.flow = NOTHING_TOLD}, .node = ""};
 
-/* In Hubble's wrapper (flows.md 1.2). */
-struct wrapped {
-	struct hubble hubble;
-	const char *node;
-	bool has_time;
-	int64_t time_ns;
-};
-
-#define FIELD(name) offsetof(struct hubble, name)
+#define FIELD(name) offsetof(struct flow_json_hubble, name)
 #define FLOW(name)  FIELD(flow.name)
 #define MEMBERS(rows)                                                                              \
 	{                                                                                          \
@@ -70,7 +50,7 @@ static const struct json_member rows[] = {
 	{"l4", NULL, &json_kind_object, .offset = 0, &flow_json_l4},
 	{.name = "tunnel"},
 	{"source", NULL, &flow_json_endpoint, .offset = FLOW(source)},
-	{"destination", NULL, &flow_json_endpoint, .offset = FLOW(destination)},
+	{"destination", NULL, &flow_json_endpoint, .offset = FLOW(destination), .ends_part = true},
 	{"Type", NULL, &json_kind_enum, .offset = FLOW(type), &flow_enum_type},
 	{"node_name", "nodeName", &json_kind_name, .offset = FLOW(node)},
 	{.name = "node_labels", .camel = "nodeLabels"},
@@ -152,7 +132,7 @@ static enum observation_point point_of_sub_type(uint32_t sub_type)
 }
 
 /* Fills what other members tell. */
-static void complete(struct hubble *hubble)
+static void complete(struct flow_json_hubble *hubble)
 {
 	struct flow *flow = &hubble->flow;
 	const struct enumerator *reason = NULL;
@@ -201,7 +181,7 @@ static void complete_hand_made(struct flow *flow)
 		flow->l7.type = L7_REQUEST;
 }
 
-#define OUTER(name) offsetof(struct wrapped, name)
+#define OUTER(name) offsetof(struct flow_json_wrapped, name)
 
 static const struct json_member time_row[] = {
 	{"time", NULL, &json_kind_time, .offset = OUTER(time_ns), .mark = OUTER(has_time)}};
@@ -211,7 +191,8 @@ static const struct json_members time_member = MEMBERS(time_row);
 static const struct json_members node_member = MEMBERS(node_row);
 
 /* What the wrapper tells only counts where the flow itself does not tell it. */
-static bool read_wrapper(struct json_reading *reading, json_t *wrapper, struct wrapped *wrapped)
+static bool read_wrapper(
+	struct json_reading *reading, json_t *wrapper, struct flow_json_wrapped *wrapped)
 {
 	const struct flow *flow = &wrapped->hubble.flow;
 
@@ -221,7 +202,7 @@ static bool read_wrapper(struct json_reading *reading, json_t *wrapper, struct w
 }
 
 static void complete_from_wrapper(
-	struct wrapped *wrapped, const struct flow_reader_options *options)
+	struct flow_json_wrapped *wrapped, const struct flow_reader_options *options)
 {
 	struct flow *flow = &wrapped->hubble.flow;
 
@@ -257,7 +238,7 @@ bool flow_json_is_hubble(json_t *object)
 bool flow_json_hubble(struct json_reading *reading, json_t *object, json_t *wrapper,
 	const struct flow_reader_options *options, struct flow *ret_flow)
 {
-	struct wrapped wrapped = {.hubble = {.flow = flow_json_unknown}, .node = ""};
+	struct flow_json_wrapped wrapped = flow_json_nothing;
 	struct flow *flow = &wrapped.hubble.flow;
 
 	if (wrapper != NULL)
@@ -279,45 +260,47 @@ bool flow_json_hubble(struct json_reading *reading, json_t *object, json_t *wrap
 	return true;
 }
 
-/* An empty flow is none, and not for the scanner. */
-static bool scan_flow(struct json_scanning *scanning, const void *detail, void *target)
-{
-	const char *begin;
-	bool empty;
-
-	if (json_scan_peek(scanning) != '{')
-		return false;
-	begin = scanning->at++;
-	empty = json_scan_peek(scanning) == '}';
-	scanning->at = begin;
-	return !empty && json_scan_object(scanning, detail, target);
-}
-
-static const struct json_kind json_flow = {NULL, scan_flow};
-
+/* The wrapper, whose first member is the flow. */
 static const struct json_member wrapper_rows[] = {
-	{"flow", NULL, &json_flow, .offset = OUTER(hubble), &members},
+	{.name = "flow"},
 	{"node_name", "nodeName", &json_kind_name, .offset = OUTER(node)},
 	{"time", NULL, &json_kind_time, .offset = OUTER(time_ns), .mark = OUTER(has_time)},
 };
 static const struct json_members wrapper_members = MEMBERS(wrapper_rows);
+static const char wrapper_begin[] = "{\"flow\":";
 
-bool flow_json_hubble_scan(struct json_scanning *scanning,
-	const struct flow_reader_options *options, struct flow *ret_flow)
+bool flow_json_scan_rest(struct json_scanning *scanning, struct json_object_scan *flow,
+	struct flow_json_wrapped *wrapped)
 {
-	static const char begin[] = "{\"flow\":";
-	struct wrapped wrapped = {.hubble = {.flow = flow_json_unknown}, .node = ""};
-	struct flow *flow = &wrapped.hubble.flow;
+	struct json_object_scan wrapper;
+
+	json_scan_begin(&wrapper);
+	wrapper.seen = wrapper.next = 1; /* the flow */
+	return json_scan_rest(scanning, &members, flow, &wrapped->hubble) &&
+	       json_scan_go_on(scanning, &wrapper) &&
+	       json_scan_rest(scanning, &wrapper_members, &wrapper, wrapped);
+}
+
+struct flow *flow_json_hubble_scan(struct json_scanning *scanning,
+	const struct flow_reader_options *options, struct flow_json_wrapped *room)
+{
+	struct flow *flow = &room->hubble.flow;
+	struct json_object_scan object;
 
 	/* With another member in front it may be an envelope (core/record_split.h). */
-	if ((size_t)(scanning->end - scanning->at) < sizeof begin - 1 ||
-		memcmp(scanning->at, begin, sizeof begin - 1) != 0 ||
-		!json_scan_object(scanning, &wrapper_members, &wrapped))
-		return false;
-	complete(&wrapped.hubble);
-	complete_from_wrapper(&wrapped, options);
+	if ((size_t)(scanning->end - scanning->at) < sizeof wrapper_begin - 1 ||
+		memcmp(scanning->at, wrapper_begin, sizeof wrapper_begin - 1) != 0)
+		return NULL;
+	scanning->at += sizeof wrapper_begin - 1;
+	*room = flow_json_nothing;
+	/* an empty flow is none, and not for the scanner */
+	if (!json_scan_open(scanning, &object) || object.ended ||
+		!json_scan_part(scanning, &members, &object, &room->hubble) ||
+		!flow_scan_rest(scanning, &object, room))
+		return NULL;
+	complete(&room->hubble);
+	complete_from_wrapper(room, options);
 	if (cluster_size(flow) > 0)
 		flow->cluster = json_scan_keep(scanning, flow->node, cluster_size(flow));
-	*ret_flow = *flow;
-	return flow->cluster != NULL;
+	return flow->cluster != NULL ? flow : NULL;
 }

@@ -3,18 +3,42 @@
 #define CORE_FLOW_JSON_PARTS_H
 
 #include "core/flow_reader.h"
-#include "core/json_read.h"
+#include "core/json_scan.h"
 
 /* A flow of which nothing is known: texts are "", the weight is 1. */
 extern const struct flow flow_json_unknown;
+
+/* A flow, and members that only help to fill it. */
+struct flow_json_hubble {
+	struct flow flow;
+	bool reply;
+	enum tristate is_reply;
+	uint32_t drop_reason_told;
+	bool verdict_member; /* one that only policy verdicts carry */
+};
+
+/* In Hubble's wrapper (flows.md 1.2). */
+struct flow_json_wrapped {
+	struct flow_json_hubble hubble;
+	const char *node;
+	bool has_time;
+	int64_t time_ns;
+};
+
+/* One in which nothing was told. */
+extern const struct flow_json_wrapped flow_json_nothing;
 
 /* Hubble's Flow (flows.md 3); node and time may also stand in its wrapper (NULL if there is none). */
 MUST_CHECK bool flow_json_hubble(struct json_reading *reading, json_t *object, json_t *wrapper,
 	const struct flow_reader_options *options, struct flow *ret_flow);
 
-/* The same from the text of a wrapper, up to its end; all but the flow's id. */
-MUST_CHECK bool flow_json_hubble_scan(struct json_scanning *scanning,
-	const struct flow_reader_options *options, struct flow *ret_flow);
+/* The same from the text of a wrapper, up to its end; all but the flow's id. It is in `room`; NULL for jansson's. */
+MUST_CHECK struct flow *flow_json_hubble_scan(struct json_scanning *scanning,
+	const struct flow_reader_options *options, struct flow_json_wrapped *room);
+
+/* Its last part: what follows `destination`, up to the end of the wrapper. */
+MUST_CHECK bool flow_json_scan_rest(struct json_scanning *scanning, struct json_object_scan *flow,
+	struct flow_json_wrapped *wrapped);
 
 /* Whether an object without a wrapper is a Flow (flows.md 1.2), or a flow in the flat form. */
 bool flow_json_is_hubble(json_t *object);
@@ -43,7 +67,10 @@ extern const struct json_kind flow_json_aggregate;   /* uint64_t, the weight */
 
 /* `source` or `destination` by the cache of core/flow_scan.h, which owns the scanning. */
 json_scanner flow_scan_endpoint;
-/* The same by jansson. */
+/* The same as flow_json_scan_rest, by the memory of what was read before; the scanning is core/flow_scan.h's, too. */
+MUST_CHECK bool flow_scan_rest(struct json_scanning *scanning, struct json_object_scan *flow,
+	struct flow_json_wrapped *wrapped);
+/* An endpoint by jansson. */
 json_reader flow_json_read_endpoint;
 
 extern const struct enumeration flow_enum_verdict, flow_enum_type, flow_enum_direction,

@@ -3,17 +3,11 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "core/flow_json_parts.h"
-#include "core/json_scan.h"
+#include "core/flow_rests.h"
+#include "core/scan_memory.h"
 
 #include <string.h>
 #include <xxhash.h>
-
-/*
- * The memory of endpoints has sets of four; in a full set the oldest makes room. So a lookup costs
- * at most four comparisons, whatever a hostile input makes of the hash.
- */
-#define WAYS 4
-#define SETS (LIMIT_SCAN_ENDPOINTS / WAYS)
 
 /*
  * Texts that begin alike, which is most often the same endpoint again or another pod of its workload, are
@@ -22,20 +16,18 @@
 #define BEGINNING 64
 
 struct known {
-	uint64_t hash;
-	size_t size;
-	const char *bytes;
+	struct scan_entry entry;
 	struct flow_endpoint endpoint;
 };
 
 struct flow_scan {
 	const struct flow_reader_options *options;
-	uint64_t learnt; /* endpoints so far */
-	struct flow flow;
-	const struct known *pinned; /* what the record being read refers to already */
+	uint64_t learnt;                 /* endpoints so far */
+	struct flow_json_wrapped record; /* being read */
+	const struct known *pinned;      /* what the record being read refers to already */
 	unsigned short lengths[LIMIT_SCAN_ENDPOINTS]; /* by the hash of the beginning */
-	unsigned oldest[SETS];
-	struct known *sets[SETS][WAYS];
+	struct scan_memory *endpoints;
+	struct flow_rests *rests;
 	char room[LIMIT_SCAN_ROOM];
 };
 
@@ -44,6 +36,8 @@ struct flow_scan *flow_scan_new(void *mem, const struct flow_reader_options *opt
 	struct flow_scan *scan = mem_new(mem, struct flow_scan);
 
 	scan->options = options;
+	scan->endpoints = scan_memory_new(scan, LIMIT_SCAN_ENDPOINTS);
+	scan->rests = flow_rests_new(scan, options->hash_key);
 	return scan;
 }
 
@@ -81,8 +75,8 @@ static struct known *known_new(
 	labels = (const char **)(workloads + from->workload_count);
 	room = (char *)(labels + from->labels.count);
 
-	known->bytes = memcpy(room, bytes, size);
-	known->size = size;
+	known->entry.bytes = memcpy(room, bytes, size);
+	known->entry.size = size;
 	room += size;
 	known->endpoint = *from;
 	known->endpoint.cluster = put_text(&room, from->cluster);
@@ -119,18 +113,6 @@ static struct known *learn(struct flow_scan *scan, const char *bytes, size_t siz
 	return known;
 }
 
-/* Puts it in the place of the oldest one, but not of what the current record refers to. */
-static void remember(struct flow_scan *scan, size_t set, struct known *known)
-{
-	unsigned place = scan->oldest[set];
-
-	if (scan->sets[set][place] != NULL && scan->sets[set][place] == scan->pinned)
-		place = (place + 1) % WAYS;
-	mem_free(scan->sets[set][place]);
-	scan->sets[set][place] = known;
-	scan->oldest[set] = (place + 1) % WAYS;
-}
-
 /* Of the beginning and the end of a longer text: a pod's name is last, and what is between repeats. */
 static uint64_t hash_of(const struct flow_scan *scan, const char *bytes, size_t size)
 {
@@ -145,14 +127,7 @@ static uint64_t hash_of(const struct flow_scan *scan, const char *bytes, size_t 
 static const struct known *find(
 	const struct flow_scan *scan, uint64_t hash, const char *bytes, size_t size)
 {
-	for (size_t i = 0; i < WAYS; i++) {
-		const struct known *known = scan->sets[hash % SETS][i];
-
-		if (known != NULL && known->hash == hash && known->size == size &&
-			memcmp(known->bytes, bytes, size) == 0)
-			return known;
-	}
-	return NULL;
+	return (const struct known *)scan_memory_find(scan->endpoints, hash, bytes, size);
 }
 
 /* Where the length of texts that begin like this one is remembered; NULL if it is too short. */
@@ -173,8 +148,8 @@ static const struct known *find_or_learn(struct flow_scan *scan, const char *byt
 		return known;
 	learnt = learn(scan, bytes, size);
 	if (learnt != NULL) {
-		learnt->hash = hash;
-		remember(scan, hash % SETS, learnt);
+		learnt->entry.hash = hash;
+		scan_memory_put(scan->endpoints, &learnt->entry, scan->pinned);
 	}
 	return learnt;
 }
@@ -221,6 +196,14 @@ bool flow_scan_endpoint(struct json_scanning *scanning, const void *detail, void
 	return true;
 }
 
+bool flow_scan_rest(struct json_scanning *scanning, struct json_object_scan *flow,
+	struct flow_json_wrapped *wrapped)
+{
+	struct flow_scan *scan = scanning->owner;
+
+	return flow_rests_scan(scan->rests, scanning, flow, wrapped);
+}
+
 size_t flow_scan_read(
 	struct flow_scan *scan, const char *bytes, size_t size, struct record *ret_record)
 {
@@ -231,11 +214,12 @@ size_t flow_scan_read(
 		.room_end = scan->room + sizeof scan->room,
 		.owner = scan,
 	};
-	struct flow *flow = &scan->flow;
+	struct flow *flow;
 	size_t used;
 
 	scan->pinned = NULL;
-	if (!flow_json_hubble_scan(&scanning, scan->options, flow))
+	flow = flow_json_hubble_scan(&scanning, scan->options, &scan->record);
+	if (flow == NULL)
 		return 0;
 	used = (size_t)(scanning.at - bytes);
 	if (used > LIMIT_RECORD)

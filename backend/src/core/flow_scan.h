@@ -1,7 +1,7 @@
 /*
- * The fast path for the records that the official producers write: one pass over the text, and for
- * `source` and `destination`, which are most of it and repeat, a memory of the endpoints that jansson
- * has read before. Finds nothing out by itself: the tables and rules are those of core/flow_json.h, and
+ * The fast path for the records that the official producers write: one pass over the text, and for what is most of
+ * it and repeats a memory: of `source` and `destination` as jansson read them, and of what follows them
+ * (core/flow_rests.h). Finds nothing out by itself: the tables and rules are those of core/flow_json.h, and
  * whatever is unusual is left to it (core/json_scan.h), at the cost of time only.
  */
 #ifndef CORE_FLOW_SCAN_H

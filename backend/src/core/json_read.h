@@ -48,6 +48,7 @@ struct json_member {
 	const void *detail;           /* what the kind needs: an enumeration, a table */
 	size_t mark;     /* offset of a bool that tells whether the member was there; 0 if none */
 	bool decoration; /* a value that cannot be read misleads nobody: it is left out */
+	bool ends_part;  /* what follows it is another part of the record (core/json_scan.h) */
 	bool alias;      /* a name of hand-made files, beside another row with the same target */
 };
 

@@ -10,14 +10,6 @@
 
 /* Levels below a member that is skipped. */
 #define SKIP_DEPTH 8
-/* Members of a skipped object, and members that no table knows: compared with each other. */
-#define SKIP_MEMBERS 24
-
-struct text {
-	const char *bytes;
-	size_t size;
-};
-
 #ifdef __SSE2__
 #define STEP 16
 
@@ -342,14 +334,14 @@ static const struct json_member *take_row_name(
 }
 
 /* Adds a name to those of one object; false if it is there already or there are too many. */
-static bool add_name(struct text *names, size_t *count, const char *name, size_t size)
+static bool add_name(struct json_text *names, size_t *count, const char *name, size_t size)
 {
 	for (size_t i = 0; i < *count; i++)
 		if (names[i].size == size && memcmp(names[i].bytes, name, size) == 0)
 			return false;
-	if (*count == SKIP_MEMBERS)
+	if (*count == JSON_SCAN_MEMBERS)
 		return false;
-	names[(*count)++] = (struct text){name, size};
+	names[(*count)++] = (struct json_text){name, size};
 	return true;
 }
 
@@ -364,14 +356,14 @@ static bool is_camel_name(const struct json_members *members, const char *name, 
 
 /* A member that no row names. A camelCase name is for jansson. */
 static bool skip_unknown(struct json_scanning *scanning, const struct json_members *members,
-	struct text *names, size_t *count)
+	struct json_object_scan *object)
 {
 	const char *name;
 	size_t size;
 
 	return json_scan_slice(scanning, &name, &size) && !is_camel_name(members, name, size) &&
-	       add_name(names, count, name, size) && take(scanning, ':') &&
-	       json_scan_skip(scanning);
+	       add_name(object->unknown, &object->unknown_count, name, size) &&
+	       take(scanning, ':') && json_scan_skip(scanning);
 }
 
 static bool scan_member(struct json_scanning *scanning, const struct json_member *row, void *target)
@@ -386,33 +378,79 @@ static bool scan_member(struct json_scanning *scanning, const struct json_member
 	return true;
 }
 
-bool json_scan_object(struct json_scanning *scanning, const void *detail, void *target)
+void json_scan_begin(struct json_object_scan *ret_object)
 {
-	const struct json_members *members = detail;
-	struct text unknown[SKIP_MEMBERS];
-	size_t unknown_count = 0, next = 0;
-	uint64_t seen = 0;
+	ret_object->ended = false;
+	ret_object->seen = 0;
+	ret_object->next = ret_object->unknown_count = 0;
+}
 
+bool json_scan_open(struct json_scanning *scanning, struct json_object_scan *ret_object)
+{
+	json_scan_begin(ret_object);
 	if (!take(scanning, '{'))
 		return false;
-	if (take(scanning, '}'))
+	ret_object->ended = take(scanning, '}');
+	return true;
+}
+
+bool json_scan_go_on(struct json_scanning *scanning, struct json_object_scan *object)
+{
+	if (take(scanning, ','))
 		return true;
-	do {
-		const struct json_member *row = take_row_name(scanning, members, &next);
+	object->ended = take(scanning, '}');
+	return object->ended;
+}
 
-		if (row == NULL) {
-			if (!skip_unknown(scanning, members, unknown, &unknown_count))
-				return false;
-		} else {
-			uint64_t bit = UINT64_C(1) << (row - members->rows);
+/* The next member; gives its row, NULL if no row names it. */
+static bool scan_next(struct json_scanning *scanning, const struct json_members *members,
+	struct json_object_scan *object, const struct json_member **ret_row, void *target)
+{
+	const struct json_member *row = take_row_name(scanning, members, &object->next);
 
-			if ((seen & bit) != 0 || !take(scanning, ':') ||
-				!scan_member(scanning, row, target))
-				return false;
-			seen |= bit;
-		}
-	} while (take(scanning, ','));
-	return take(scanning, '}');
+	*ret_row = row;
+	if (row == NULL) {
+		if (!skip_unknown(scanning, members, object))
+			return false;
+	} else {
+		uint64_t bit = UINT64_C(1) << (row - members->rows);
+
+		if ((object->seen & bit) != 0 || !take(scanning, ':') ||
+			!scan_member(scanning, row, target))
+			return false;
+		object->seen |= bit;
+	}
+	return json_scan_go_on(scanning, object);
+}
+
+bool json_scan_part(struct json_scanning *scanning, const struct json_members *members,
+	struct json_object_scan *object, void *target)
+{
+	const struct json_member *row = NULL;
+
+	while (!object->ended && (row == NULL || !row->ends_part))
+		if (!scan_next(scanning, members, object, &row, target))
+			return false;
+	return true;
+}
+
+bool json_scan_rest(struct json_scanning *scanning, const struct json_members *members,
+	struct json_object_scan *object, void *target)
+{
+	const struct json_member *row;
+
+	while (!object->ended)
+		if (!scan_next(scanning, members, object, &row, target))
+			return false;
+	return true;
+}
+
+bool json_scan_object(struct json_scanning *scanning, const void *detail, void *target)
+{
+	struct json_object_scan object;
+
+	return json_scan_open(scanning, &object) &&
+	       json_scan_rest(scanning, detail, &object, target);
 }
 
 /* A text with escapes, as jansson accepts them; those that need more thought are left to it. */
@@ -474,7 +512,7 @@ static bool skip_value(struct json_scanning *scanning, unsigned depth);
 
 static bool skip_object(struct json_scanning *scanning, unsigned depth)
 {
-	struct text names[SKIP_MEMBERS];
+	struct json_text names[JSON_SCAN_MEMBERS];
 	size_t count = 0;
 
 	if (take(scanning, '}'))

@@ -23,6 +23,36 @@ json_scanner json_scan_text, json_scan_name, json_scan_names, json_scan_hosts, j
 	json_scan_uint16, json_scan_uint32, json_scan_bool, json_scan_tristate, json_scan_enum,
 	json_scan_time, json_scan_object;
 
+/* Members of an object that no table knows: compared with each other. */
+#define JSON_SCAN_MEMBERS 24
+
+struct json_text {
+	const char *bytes;
+	size_t size;
+};
+
+/* How far an object was read. */
+struct json_object_scan {
+	bool ended;
+	uint64_t seen; /* bits of the table's rows */
+	size_t next;   /* the row at which the search for the next name begins */
+	size_t unknown_count;
+	struct json_text unknown[JSON_SCAN_MEMBERS];
+};
+
+/*
+ * An object in parts: past its "{"; members until one whose row ends a part (json_member.ends_part); the members
+ * that are left. For one whose "{" something else took: json_scan_begin; after a value that something else read,
+ * json_scan_go_on takes the comma or the end.
+ */
+void json_scan_begin(struct json_object_scan *ret_object);
+bool json_scan_open(struct json_scanning *scanning, struct json_object_scan *ret_object);
+bool json_scan_part(struct json_scanning *scanning, const struct json_members *members,
+	struct json_object_scan *object, void *target);
+bool json_scan_rest(struct json_scanning *scanning, const struct json_members *members,
+	struct json_object_scan *object, void *target);
+bool json_scan_go_on(struct json_scanning *scanning, struct json_object_scan *object);
+
 /*
  * An array of at most JSON_SCAN_ITEMS items of `item_size` bytes (at most JSON_SCAN_ITEM_SIZE), each
  * begun as a copy of `blank` and read by `scan`.
