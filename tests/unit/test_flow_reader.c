@@ -333,6 +333,25 @@ static void a_huge_line_is_refused_in_flat_memory(void **state)
 	mem_free(mem);
 }
 
+/* A record that only jansson reads, without a line end: it may be the beginning of a larger one. */
+static void a_short_beginning_of_a_line_waits(void **state)
+{
+	(void)state;
+	for (size_t size = LIMIT_SCAN_WAIT - 1; size <= LIMIT_SCAN_WAIT; size++) {
+		void *mem = mem_context(NULL);
+		struct flow_reader_options options = {.cluster = "", .import_time_ns = 7};
+		struct trace *trace = trace_new(mem);
+		struct flow_reader *reader = flow_reader_new(mem, &options, note, trace);
+		struct err err = {0};
+
+		assert_true(flow_reader_feed(reader, padded(mem, size), size, &err));
+		assert_string_equal(trace->text, size < LIMIT_SCAN_WAIT ? "" : "O1");
+		assert_true(flow_reader_end(reader, &err));
+		assert_string_equal(trace->text, "O1");
+		mem_free(mem);
+	}
+}
+
 static void the_handler_stops_the_reader(void **state)
 {
 	void *mem = mem_context(NULL);
@@ -584,6 +603,7 @@ int main(void)
 		cmocka_unit_test(depth_is_bounded),
 		cmocka_unit_test(size_is_bounded),
 		cmocka_unit_test(a_huge_line_is_refused_in_flat_memory),
+		cmocka_unit_test(a_short_beginning_of_a_line_waits),
 		cmocka_unit_test(the_handler_stops_the_reader),
 		cmocka_unit_test(texts_for_people_are_refused_with_the_right_option),
 		cmocka_unit_test(log_lines_are_no_observe_output),

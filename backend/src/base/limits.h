@@ -30,6 +30,8 @@
 /* The same for what follows the endpoints in a record: some 20 kinds of events for each interface of a node. */
 #define LIMIT_SCAN_RESTS 4096
 #define LIMIT_SCAN_REST  2048
+/* What came of a line so far waits for the rest if it is shorter. The wait may be in vain, and then it is read twice. */
+#define LIMIT_SCAN_WAIT 4096
 /* Texts and lists of a record that is read without jansson. */
 #define LIMIT_SCAN_ROOM (16 * 1024)
 /* Labels of one endpoint: Cilium identities have a few dozen. */

@@ -81,7 +81,7 @@ bool split_hand_on(struct record_split *split, enum slice_kind kind, const struc
 	};
 
 	if (kind != SLICE_BROKEN) {
-		slice.bytes = split->buffer + split->start;
+		slice.bytes = split->bytes + split->start;
 		slice.size = split->position - split->start;
 	}
 	split->holding = false;
@@ -199,16 +199,24 @@ static void begin_record(struct record_split *split)
 	split->expect = EXPECT_VALUE;
 }
 
+/* Are these the first bytes of a line of which the others may make a record that is taken? */
+static bool may_be_completed(const struct record_split *split, const char *bytes, size_t size)
+{
+	return !split->ended && size < LIMIT_SCAN_WAIT && memchr(bytes, '\n', size) == NULL;
+}
+
 /* The short way for a record whose bytes are all there. */
 static bool begin_object(struct record_split *split)
 {
-	size_t used;
+	const char *bytes = split->bytes + split->position;
+	size_t size = split->size - split->position, used;
 
-	if (!split->taker(split->context, split->buffer + split->position,
-		    split->size - split->position, split->line, &used))
+	if (!split->taker(split->context, bytes, size, split->line, &used))
 		return false;
 	split->position += used;
-	if (used == 0)
+	if (used == 0 && may_be_completed(split, bytes, size))
+		split->waiting = true;
+	else if (used == 0)
 		begin_record(split);
 	return true;
 }
@@ -216,7 +224,7 @@ static bool begin_object(struct record_split *split)
 static bool between(struct record_split *split)
 {
 	static const char mark[] = "\xef\xbb\xbf";
-	char c = split->buffer[split->position];
+	char c = split->bytes[split->position];
 
 	if (c == '\n') {
 		split_next_line(split);
@@ -247,8 +255,8 @@ static bool in_text(struct record_split *split)
 
 	if (end > split->size)
 		end = split->size;
-	newline = memchr(split->buffer + split->position, '\n', end - split->position);
-	split->position = newline ? (size_t)(newline - split->buffer) : end;
+	newline = memchr(split->bytes + split->position, '\n', end - split->position);
+	split->position = newline ? (size_t)(newline - split->bytes) : end;
 	if (newline == NULL && split->position - split->start < TEXT_SHOWN)
 		return true;
 	split->mode = SKIP_LINE;
@@ -258,9 +266,9 @@ static bool in_text(struct record_split *split)
 static bool skip_line(struct record_split *split)
 {
 	const char *newline =
-		memchr(split->buffer + split->position, '\n', split->size - split->position);
+		memchr(split->bytes + split->position, '\n', split->size - split->position);
 
-	split->position = newline ? (size_t)(newline - split->buffer) : split->size;
+	split->position = newline ? (size_t)(newline - split->bytes) : split->size;
 	if (newline == NULL)
 		return true;
 	split_next_line(split);
@@ -276,7 +284,7 @@ static bool resumes(const struct record_split *split, char c, unsigned long at_c
 
 static bool skip_block(struct record_split *split)
 {
-	char c = split->buffer[split->position];
+	char c = split->bytes[split->position];
 	const char *newline;
 
 	if (!split->in_rest && split_is_space(c)) {
@@ -287,9 +295,9 @@ static bool skip_block(struct record_split *split)
 		split->mode = BETWEEN;
 		return true;
 	}
-	newline = memchr(split->buffer + split->position, '\n', split->size - split->position);
+	newline = memchr(split->bytes + split->position, '\n', split->size - split->position);
 	split->in_rest = newline == NULL;
-	split->position = newline ? (size_t)(newline - split->buffer) : split->size;
+	split->position = newline ? (size_t)(newline - split->bytes) : split->size;
 	if (newline != NULL)
 		split_next_line(split);
 	return true;
@@ -305,14 +313,15 @@ static bool run(struct record_split *split)
 		[SKIP_BLOCK] = skip_block,
 	};
 
-	while (split->position < split->size)
+	split->waiting = false;
+	while (split->position < split->size && !split->waiting)
 		if (!steps[split->mode](split))
 			return false;
 	return true;
 }
 
-/* Drops the bytes that nothing needs any more. */
-static void drop_used(struct record_split *split)
+/* Keeps the bytes that are still needed, and no others. */
+static void keep_needed(struct record_split *split)
 {
 	size_t used;
 
@@ -321,10 +330,12 @@ static void drop_used(struct record_split *split)
 		split->dropped = true;
 	}
 	used = split->holding ? split->start : split->position;
-	if (used == 0)
-		return;
 	split->size -= used;
-	memmove(split->buffer, split->buffer + used, split->size);
+	if (split->size > 0) {
+		mem_reserve(split, split->kept, &split->capacity, split->size);
+		memmove(split->kept, split->bytes + used, split->size);
+		split->bytes = split->kept;
+	}
 	split->position -= used;
 	split->line_begin -= (ptrdiff_t)used;
 	if (split->holding) {
@@ -335,15 +346,31 @@ static void drop_used(struct record_split *split)
 	}
 }
 
-bool record_split_feed(struct record_split *split, const char *bytes, size_t size)
+/* Reads more bytes: where they are, unless something must stand before them. */
+static bool read_more(struct record_split *split, const char *bytes, size_t size)
 {
-	mem_reserve(split, split->buffer, &split->capacity, split->size + size);
-	memcpy(split->buffer + split->size, bytes, size);
+	if (split->size > 0) {
+		mem_reserve(split, split->kept, &split->capacity, split->size + size);
+		memcpy(split->kept + split->size, bytes, size);
+		bytes = split->kept;
+	}
+	split->bytes = bytes;
 	split->size += size;
 	if (!run(split))
 		return false;
-	drop_used(split);
+	keep_needed(split);
 	return true;
+}
+
+bool record_split_feed(struct record_split *split, const char *bytes, size_t size)
+{
+	const char *line_end = split->size > 0 ? memchr(bytes, '\n', size) : NULL;
+	size_t line = line_end != NULL ? (size_t)(line_end - bytes) + 1 : 0;
+
+	/* after the line that began before, most often nothing is needed any more */
+	if (line > 0 && !read_more(split, bytes, line))
+		return false;
+	return line == size || read_more(split, bytes + line, size - line);
 }
 
 /* Whether a later line of an unfinished record looks like the beginning of another one. */
@@ -355,7 +382,7 @@ static bool another_begins(const struct record_split *split)
 	if (split->second == 0)
 		return false;
 	for (size_t i = split->second; i < split->size; i++) {
-		char c = split->buffer[i];
+		char c = split->bytes[i];
 
 		if (c == '\n') {
 			indent = true;
@@ -371,6 +398,9 @@ static bool another_begins(const struct record_split *split)
 
 bool record_split_end(struct record_split *split)
 {
+	split->ended = true;
+	if (!run(split)) /* what waited */
+		return false;
 	/* Each round goes back to a later line of the buffer. */
 	while (split->mode == VALUE && !split_in_envelope(split) && !split_is_oversize(split) &&
 		another_begins(split))

@@ -21,27 +21,31 @@ struct record_split {
 	slice_handler *handler;
 	slice_taker *taker;
 	void *context;
-	char *buffer; /* from the first byte that is still needed */
-	size_t size, capacity;
+	const char *bytes; /* from the first one that is still needed: the caller's, or `kept` */
+	size_t size;
+	char *kept; /* what is needed of former calls, and what was put behind it */
+	size_t capacity;
 
 	enum mode mode;
-	size_t position; /* of the next byte, in the buffer */
+	size_t position; /* of the next byte, in the bytes */
 	unsigned long line;
-	ptrdiff_t line_begin; /* of the current line, in the buffer or before it */
-	unsigned bom;         /* bytes of a byte-order mark seen */
+	ptrdiff_t line_begin; /* of the current line, in the bytes or before them */
+	bool waiting; /* for the rest of a line, with the record that begins at the position */
+	bool ended;   /* no bytes will come */
+	unsigned bom; /* bytes of a byte-order mark seen */
 
 	/* The value being read. */
 	bool holding;  /* its bytes are kept from `start` */
 	bool dropped;  /* it grew over LIMIT_RECORD and is no longer kept */
 	bool pretty;   /* its "{" ends a line */
-	size_t start;  /* in the buffer */
+	size_t start;  /* in the bytes */
 	size_t second; /* start of the second line that it covers; 0 if it is on one */
 	unsigned long start_line, start_column;
 
 	enum expect expect;
 	bool in_string, escaped, in_scalar, in_key;
 	bool in_rest;    /* of a line that is skipped, after its indentation */
-	size_t key;      /* in the buffer, after the quote */
+	size_t key;      /* in the bytes, after the quote */
 	enum hint hint;  /* of the newest member of the record's own object */
 	bool is_flow;    /* a member showed that the object is no envelope */
 	bool is_record;  /* a member made that likely */

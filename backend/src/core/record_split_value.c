@@ -94,7 +94,7 @@ static void key_ends(struct record_split *split)
 	enum hint hint = HINT_NONE;
 
 	if (split->holding && !split_is_oversize(split))
-		hint = hint_of(split->buffer + split->key, split->position - split->key);
+		hint = hint_of(split->bytes + split->key, split->position - split->key);
 	split->hint = hint;
 	split->is_flow |= hint == HINT_FLOW;
 	split->is_record |= hint == HINT_RECORD;
@@ -104,7 +104,7 @@ static void key_ends(struct record_split *split)
 
 static bool in_string(struct record_split *split)
 {
-	const char *bytes = split->buffer;
+	const char *bytes = split->bytes;
 	size_t i = split->position, size = split->size;
 
 	if (split->escaped && bytes[i] != '\n') {
@@ -138,7 +138,7 @@ static bool in_string(struct record_split *split)
 
 static bool in_scalar(struct record_split *split)
 {
-	char c = split->buffer[split->position];
+	char c = split->bytes[split->position];
 
 	if (!split_is_space(c) && (c == '\0' || strchr("\n,:]}[{\"", c) == NULL)) {
 		split->position++;
@@ -215,7 +215,7 @@ static bool is_envelope(struct record_split *split, char c)
 static bool only_bracket(const struct record_split *split)
 {
 	for (size_t i = split->start + 1; i < split->position; i++)
-		if (!split_is_space(split->buffer[i]))
+		if (!split_is_space(split->bytes[i]))
 			return false;
 	return true;
 }
@@ -228,7 +228,7 @@ bool split_value(struct record_split *split)
 		return in_string(split);
 	if (split->in_scalar)
 		return in_scalar(split);
-	c = split->buffer[split->position];
+	c = split->bytes[split->position];
 	if (c == '\n') {
 		if (split->holding && split->second == 0) {
 			split->pretty = only_bracket(split);
