@@ -79,6 +79,71 @@ test('flows that are read in one pass and flows that are read with care store th
   assert.equal(all(), fast);
 });
 
+/** Every flow with all it talks about by name, and what was learnt of that, as one text. */
+const named = (): string =>
+  sql(`SELECT 'flows', count(*), count(n.name), count(r.name), count(k.id), sum(hashtextextended((f.time, f.id, a.key, b.key,
+        c.port, s.pod, s.workload, d.pod, d.workload, n.name, r.name, k.method, k.host, k.path, l.path)::text, 0))
+      FROM flows f JOIN connections c ON c.id = f.connection_id
+      JOIN identities a ON a.id = c.client_id JOIN identities b ON b.id = c.server_id
+      LEFT JOIN endpoints s ON s.id = f.source_endpoint LEFT JOIN endpoints d ON d.id = f.destination_endpoint
+      LEFT JOIN nodes n ON n.id = f.node_id LEFT JOIN drop_reasons r ON r.id = f.facts >> 50 & 4095
+      LEFT JOIN flow_l7 l ON (l.time, l.id) = (f.time, f.id) LEFT JOIN connection_facts k ON k.id = l.fact_id AND k.connection_id = c.id
+    UNION ALL SELECT 'connections', count(*), sum(events), min(cardinality(nodes)), max(cardinality(nodes)),
+        sum(hashtextextended((client_id, server_id, port, events, first_seen, last_seen, nodes, verdicts, outcomes)::text, 0))
+      FROM connections WHERE events > 0
+    UNION ALL SELECT 'facts', count(*), sum(events), 0, 0,
+        sum(hashtextextended((method, host, path, example, events, first_seen, last_seen)::text, 0))
+      FROM connection_facts WHERE events > 0`);
+
+test('a body of many batches, all of which bring something new, stores what small bodies of its parts store', async () => {
+  const batch = 16_384; // LIMIT_BATCH_FLOWS
+  const run = randomUUID().slice(0, 8); // nothing is known from other runs
+  const reasons = ['POLICY_DENIED', 'STALE_OR_UNROUTABLE_IP', 'CT_MAP_INSERTION_FAILED', 'TTL_EXCEEDED'];
+  /** In each part the pods that were clients in the one before are servers, and their workloads are told. */
+  const one = (_: unknown, i: number) => {
+    const part = Math.floor(i / 8000);
+    const pod = (of: number, n: number) => ({
+      namespace: `${run}-${of}`,
+      pod: `app-${of}-${n}`,
+      labels: [`k8s:app=app-${of}-${n % 20}`, `k8s:io.kubernetes.pod.namespace=${run}-${of}`],
+      ...(of === part ? { workload: `app-${n % 20}` } : {}),
+    });
+    const http = { method: 'GET', url: `http://${run}/${part}/letter-${'abcdefghij'[i % 10]}?q=${i}`, protocol: 'HTTP/1.1' };
+    return flow({
+      source: pod(part + 1, i % 60),
+      destination: pod(part, (i * 7) % 50),
+      port: 2000 + part + (i % 3),
+      verdict: i % 4 === 1 ? 'DROPPED' : 'FORWARDED',
+      ...(i % 4 === 0 ? { l7: { type: 'REQUEST', http } } : {}),
+      more: {
+        node_name: `${run}-${part}-${i % 4}`,
+        ...(i % 4 === 1 ? { drop_reason_desc: reasons[part % 4], event_type: { type: 1 } } : {}),
+      },
+    });
+  };
+  const flows = Array.from({ length: 3 * batch + 1000 }, one);
+  assert.equal((await upload(lines(...flows))).accepted, flows.length);
+  const [whole, all] = [stored(), named()];
+  const workloads = () =>
+    sql(`SELECT count(*), count(DISTINCT e.workload) FROM endpoints e JOIN identities i ON i.id = e.identity_id
+      WHERE i.namespace LIKE '${run}-%' AND (e.workload_kind, i.workload_kind) = ('Deployment', 'Deployment')`);
+  assert.equal(workloads(), '350|20');
+  assert.match(all, new RegExp(`^flows\\|${flows.length}\\|${flows.length}\\|${flows.length / 4}\\|${flows.length / 4}\\|`));
+  await forgetFlows();
+  for (let at = 0; at < flows.length; at += 6000) {
+    await upload(lines(...flows.slice(at, at + 6000)));
+  }
+  assert.equal(stored(), whole);
+  assert.equal(named(), all);
+  // some of the batches are stored already, some in part
+  await forgetFlows();
+  await upload(lines(...flows.slice(batch - 500, 2 * batch + 500)));
+  const again = await upload(lines(...flows));
+  assert.deepEqual([again.accepted, again.duplicates], [flows.length - batch - 1000, batch + 1000]);
+  assert.equal(stored(), whole);
+  assert.equal(named(), all);
+});
+
 test('overlapping, shuffled and repeated content counts each event once', async () => {
   const flows = capture(300);
   await upload(lines(...flows));

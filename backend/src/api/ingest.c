@@ -274,6 +274,15 @@ bool ingest_begin(struct app *app, void *mem, const struct ingest_options *optio
 	return true;
 }
 
+/* The writer may be using it; a failure is one of what was read before. */
+static bool take_side_back(struct ingest *ingest, struct err *err)
+{
+	if (flow_writer_settle(ingest->writer, err))
+		return true;
+	ingest->waiting_ns = 0;
+	return false;
+}
+
 static bool show_progress(struct ingest *ingest, struct err *err)
 {
 	int64_t now = now_ns(CLOCK_MONOTONIC);
@@ -283,6 +292,8 @@ static bool show_progress(struct ingest *ingest, struct err *err)
 	if (now - ingest->progress_ns < PROGRESS_NS)
 		return true;
 	ingest->progress_ns = now;
+	if (!take_side_back(ingest, err))
+		return false;
 	scratch = mem_context(ingest);
 	update_counts(ingest, scratch);
 	done = import_progress(ingest->app->side, scratch, ingest->id, &ingest->counts, err);
@@ -325,6 +336,8 @@ bool ingest_tick(struct ingest *ingest, struct err *err)
 	if (now - ingest->progress_ns < ALIVE_NS)
 		return true;
 	ingest->progress_ns = now;
+	if (!take_side_back(ingest, err))
+		return false;
 	scratch = mem_context(ingest);
 	done = import_alive(ingest->app->side, scratch, ingest->id, err);
 	mem_free(scratch);
@@ -380,6 +393,8 @@ static bool commit(struct ingest *ingest, void *mem, json_t **ret_result, struct
 	struct err problem = {0};
 
 	body_hash_text(ingest->hash, body_hash);
+	if (!take_side_back(ingest, err))
+		return false;
 	if (by_body && !import_known(ingest->app->side, mem, body_hash, &known, err))
 		return false;
 	if (known != NULL)

@@ -1,4 +1,8 @@
-/* Names that a table numbers (nodes, drop reasons), met in a stream: each is asked for once. */
+/*
+ * Names that a table numbers (nodes, drop reasons), met in a stream: each is asked for once.
+ *
+ * dictionary_resolve and dictionary_id may run beside dictionary_place, and beside nothing else.
+ */
 #ifndef STORE_DICTIONARY_H
 #define STORE_DICTIONARY_H
 
@@ -13,7 +17,10 @@ struct dictionary *dictionary_new(
 /* The place of a name; 0 for "". */
 uint32_t dictionary_place(struct dictionary *dictionary, const char *name);
 
-/* Gives an id to every place that has none yet. Not to be called inside a transaction. */
+/* What has been placed until now is what dictionary_resolve gives ids to. */
+void dictionary_take(struct dictionary *dictionary);
+
+/* Gives an id to every place that was taken and has none yet. Not to be called inside a transaction. */
 MUST_CHECK bool dictionary_resolve(struct dictionary *dictionary, struct db *db, struct err *err);
 
 /* The id of a resolved place; 0 for place 0. */

@@ -6,6 +6,9 @@
  * outside of their transaction. So two imports never wait for each other's new identities until
  * one of them commits, which could be an hour, or never when they wait in a circle. What a failed
  * import leaves are rows without events, which nothing shows.
+ *
+ * The traffic may grow beside dimensions_resolve and the ids, which do not look at it; dimensions_take
+ * does.
  */
 #ifndef STORE_DIMENSIONS_H
 #define STORE_DIMENSIONS_H
@@ -18,7 +21,10 @@ struct dimensions;
 /* For `traffic`, which only grows meanwhile; owned by `mem`. */
 struct dimensions *dimensions_new(void *mem, const struct traffic *traffic);
 
-/* Gives an id to everything that the traffic has and that has none yet. */
+/* Takes what the traffic has and what has no id yet: that is what dimensions_resolve gives ids to. */
+void dimensions_take(struct dimensions *dimensions);
+
+/* Gives its id to all that was taken; again, it does nothing. After a failure nothing else may follow. */
 MUST_CHECK bool dimensions_resolve(struct dimensions *dimensions, struct db *db, struct err *err);
 
 /* The ids of resolved indexes; 0 for NO_ENDPOINT and NO_FACT. */

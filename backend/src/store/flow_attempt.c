@@ -4,6 +4,48 @@
 #include "store/array.h"
 #include "store/facts.h"
 
+void flow_attempt_prepare(
+	struct flow_attempt *attempt, struct flow_batch *batch, enum attempt_way way)
+{
+	attempt->batch = batch;
+	attempt->way = way;
+	attempt->in_the_way = false;
+	attempt->dropped = attempt->stored = 0;
+	dimensions_take(attempt->places->dimensions);
+	dictionary_take(attempt->places->nodes);
+	dictionary_take(attempt->places->drop_reasons);
+}
+
+/* Committed before the rows are sent, since a partition cannot be made inside their transaction. */
+static bool make_days(struct flow_attempt *attempt, struct err *err)
+{
+	void *scratch;
+	struct array *days;
+	bool done;
+
+	if (attempt->days_made == attempt->day_count)
+		return true;
+	scratch = mem_context(NULL);
+	days = array_new(scratch);
+	for (size_t i = attempt->days_made; i < attempt->day_count; i++)
+		array_text(days, db_time(scratch, attempt->days[i]));
+	done = DB_QUERY(attempt->side, scratch, &query_days_add, NULL, err, array_literal(days));
+	mem_free(scratch);
+	if (done)
+		attempt->days_made = attempt->day_count;
+	return done;
+}
+
+static bool resolve(struct flow_attempt *attempt, struct err *err)
+{
+	const struct flow_places *places = attempt->places;
+
+	return make_days(attempt, err) &&
+	       dimensions_resolve(places->dimensions, attempt->side, err) &&
+	       dictionary_resolve(places->nodes, attempt->side, err) &&
+	       dictionary_resolve(places->drop_reasons, attempt->side, err);
+}
+
 static bool copy_batch(struct flow_attempt *attempt, const struct query *flows,
 	const struct query *l7, struct err *err)
 {
@@ -56,15 +98,18 @@ enum stored_column { STORED_COUNT, STORED_FIRST, STORED_LAST };
 
 static bool store_waiting(struct flow_attempt *attempt, struct err *err)
 {
+	void *scratch = mem_context(NULL);
 	struct rows *rows;
+	bool done = DB_QUERY(attempt->db, scratch, &query_pending_store, &rows, err,
+		db_number(scratch, facts_counted(-1)));
 
-	if (!DB_QUERY(attempt->db, attempt->mem, &query_pending_store, &rows, err,
-		    db_number(attempt->mem, facts_counted(-1))))
-		return false;
-	attempt->stored = (uint64_t)rows_number(rows, 0, STORED_COUNT);
-	attempt->first_us = rows_number(rows, 0, STORED_FIRST);
-	attempt->last_us = rows_number(rows, 0, STORED_LAST);
-	return true;
+	if (done) {
+		attempt->stored = (uint64_t)rows_number(rows, 0, STORED_COUNT);
+		attempt->first_us = rows_number(rows, 0, STORED_FIRST);
+		attempt->last_us = rows_number(rows, 0, STORED_LAST);
+	}
+	mem_free(scratch);
+	return done;
 }
 
 static bool store(struct flow_attempt *attempt, struct err *err)
@@ -82,9 +127,9 @@ static bool store(struct flow_attempt *attempt, struct err *err)
 	return store_waiting(attempt, err);
 }
 
-bool flow_attempt(void *context, struct err *err)
+/* Nothing is left of it when it fails. */
+static bool try_to_store(struct flow_attempt *attempt, struct err *err)
 {
-	struct flow_attempt *attempt = context;
 	struct err problem = {0};
 
 	flow_batch_sort(attempt->batch);
@@ -94,5 +139,42 @@ bool flow_attempt(void *context, struct err *err)
 		return db_savepoint_keep(attempt->db, err);
 	if (db_savepoint_undo(attempt->db, err))
 		*err = problem;
+	return false;
+}
+
+/* The rows that were copied straight in. What waited aside was counted where it was stored. */
+static bool count_rows(struct flow_attempt *attempt, struct err *err)
+{
+	const struct flow_batch *batch = attempt->batch;
+	const struct dimensions *dimensions = attempt->places->dimensions;
+
+	if (attempt->way == ATTEMPT_ASIDE || attempt->way == ATTEMPT_WAITING || batch->count == 0)
+		return true;
+	for (size_t i = 0; i < batch->count; i++) {
+		const struct flow_row *row = &batch->rows[i];
+
+		if (!tally_flow(attempt->tally, dimensions_connection(dimensions, row->connection),
+			    row->time_us, row->facts, row->weight, 1, err) ||
+			!tally_fact(attempt->tally,
+				dimensions_fact(dimensions, row->connection, row->fact),
+				row->time_us, row->weight, 1, err))
+			return false;
+	}
+	attempt->stored = batch->count;
+	attempt->first_us = batch->rows[0].time_us;
+	attempt->last_us = batch->rows[batch->count - 1].time_us;
+	return true;
+}
+
+bool flow_attempt(void *context, struct err *err)
+{
+	struct flow_attempt *attempt = context;
+
+	attempt->in_the_way = false;
+	if (!resolve(attempt, err))
+		return false;
+	if (try_to_store(attempt, err))
+		return count_rows(attempt, err);
+	attempt->in_the_way = err->code == ERR_BUSY || err->code == ERR_CONFLICT;
 	return false;
 }

@@ -7,7 +7,6 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "core/traffic.h"
-#include "store/array.h"
 #include "store/copy.h"
 #include "store/dictionary.h"
 #include "store/dimensions.h"
@@ -29,8 +28,10 @@ enum way {
 };
 
 struct flow_writer {
-	struct db *db, *side;
-	void *traffic_mem; /* traffic and dimensions, begun anew when they grow large */
+	struct db *db;
+	struct background *background; /* stores a batch while the next one is filled */
+	void *mem;                     /* of all that follows, freed when nothing runs any more */
+	void *traffic_mem;             /* traffic and dimensions, begun anew when they grow large */
 	struct traffic *traffic;
 	struct flow_places places;
 	struct flow_batch *batch; /* being filled */
@@ -40,16 +41,15 @@ struct flow_writer {
 	size_t is_touched_capacity;
 	void *transaction_mem;
 	enum way way;
-	struct background *background; /* stores a batch while the next one is filled */
 	struct flow_attempt attempt;
 	time_t awaited;           /* since when nothing is done but waiting for it */
 	struct flow_batch *other; /* of the attempt, or empty */
 	struct tally *tally;
 	size_t waiting, aside; /* flows of the transaction; those in the temporary tables */
 	int keep_days;
-	int64_t earliest_us, latest_us; /* what is taken, as of the first flow that waits */
-	int64_t *days; /* numbers since 1970, of partitions that are there or will be */
-	size_t day_count, day_capacity, days_made;
+	int64_t earliest_us, latest_us;  /* what is taken, as of the first flow that waits */
+	int64_t days[LIMIT_IMPORT_DAYS]; /* their first moments: there are partitions or will be */
+	size_t day_count;
 	bool collided; /* the last batch held duplicates: the next one likely does, too */
 	struct flow_counts counts;
 };
@@ -57,7 +57,7 @@ struct flow_writer {
 static void begin_traffic(struct flow_writer *writer)
 {
 	mem_free(writer->traffic_mem);
-	writer->traffic_mem = mem_context(writer);
+	writer->traffic_mem = mem_context(writer->mem);
 	writer->traffic = traffic_new(writer->traffic_mem);
 	writer->places.dimensions = dimensions_new(writer->traffic_mem, writer->traffic);
 	writer->touched = NULL;
@@ -69,16 +69,22 @@ struct flow_writer *flow_writer_new(void *mem, struct db *db, struct db *side, i
 {
 	struct flow_writer *writer = mem_new(mem, struct flow_writer);
 
+	writer->mem = mem_context(writer);
+	writer->background = background_new(writer); /* the last of both: freed first */
 	writer->db = db;
-	writer->side = side;
 	writer->keep_days = keep_days;
 	writer->places.nodes =
-		dictionary_new(writer, &query_node_add, &query_node_find, LIMIT_IMPORT_NODES);
+		dictionary_new(writer->mem, &query_node_add, &query_node_find, LIMIT_IMPORT_NODES);
 	writer->places.drop_reasons = dictionary_new(
-		writer, &query_drop_reason_add, &query_drop_reason_find, LIMIT_DROP_REASONS);
-	writer->batch = flow_batch_new(writer);
-	writer->other = flow_batch_new(writer);
-	writer->tally = tally_new(writer, db);
+		writer->mem, &query_drop_reason_add, &query_drop_reason_find, LIMIT_DROP_REASONS);
+	writer->batch = flow_batch_new(writer->mem);
+	writer->other = flow_batch_new(writer->mem);
+	writer->tally = tally_new(writer->mem, db);
+	writer->attempt = (struct flow_attempt){.db = db,
+		.side = side,
+		.places = &writer->places,
+		.tally = writer->tally,
+		.days = writer->days};
 	begin_traffic(writer);
 	return writer;
 }
@@ -96,7 +102,7 @@ size_t flow_writer_waiting(const struct flow_writer *writer)
 /* Is there, or may there be, a partition for the time? */
 static bool take_day(struct flow_writer *writer, int64_t time_us, struct err *err)
 {
-	int64_t day = time_us / DAY_US;
+	int64_t day = time_us - time_us % DAY_US; /* no time is before 1970 */
 
 	for (size_t i = writer->day_count; i > 0; i--)
 		if (writer->days[i - 1] == day)
@@ -106,7 +112,6 @@ static bool take_day(struct flow_writer *writer, int64_t time_us, struct err *er
 			"It would be day %d of this import; %d different days are most. Split the "
 			"import by time.",
 			LIMIT_IMPORT_DAYS + 1, LIMIT_IMPORT_DAYS);
-	mem_reserve(writer, writer->days, &writer->day_capacity, writer->day_count + 1);
 	writer->days[writer->day_count++] = day;
 	return true;
 }
@@ -152,12 +157,8 @@ static void touch(struct flow_writer *writer, uint32_t connection)
 static bool begin(struct flow_writer *writer, struct err *err)
 {
 	mem_free(writer->transaction_mem);
-	writer->transaction_mem = mem_context(writer);
-	if (!tally_begin(writer->db, writer->transaction_mem, err))
-		return false;
-	/* after the transaction: freed before it is rolled back */
-	writer->background = background_new(writer->transaction_mem);
-	return true;
+	writer->transaction_mem = mem_context(writer->mem);
+	return tally_begin(writer->db, writer->transaction_mem, err);
 }
 
 /* More than one batch: may this be the one import that stores as it reads? */
@@ -170,26 +171,6 @@ static bool choose_way(struct flow_writer *writer, struct err *err)
 		return false;
 	writer->way = rows_bool(rows, 0, 0) ? WAY_STRAIGHT : WAY_ASIDE;
 	return true;
-}
-
-/* Committed before the rows are sent, since a partition cannot be made inside their transaction. */
-static bool make_days(struct flow_writer *writer, struct err *err)
-{
-	void *scratch;
-	struct array *days;
-	bool done;
-
-	if (writer->days_made == writer->day_count)
-		return true;
-	scratch = mem_context(NULL);
-	days = array_new(scratch);
-	for (size_t i = writer->days_made; i < writer->day_count; i++)
-		array_text(days, db_time(scratch, writer->days[i] * DAY_US));
-	done = DB_QUERY(writer->side, scratch, &query_days_add, NULL, err, array_literal(days));
-	mem_free(scratch);
-	if (done)
-		writer->days_made = writer->day_count;
-	return done;
 }
 
 static void count_stored(
@@ -206,46 +187,21 @@ static void count_stored(
 	counts->stored += stored;
 }
 
-/* The rows that were copied straight in. */
-static bool count_rows(struct flow_writer *writer, struct err *err)
-{
-	const struct flow_batch *batch = writer->other;
-	const struct dimensions *dimensions = writer->places.dimensions;
-
-	for (size_t i = 0; i < batch->count; i++) {
-		const struct flow_row *row = &batch->rows[i];
-
-		if (!tally_flow(writer->tally, dimensions_connection(dimensions, row->connection),
-			    row->time_us, row->facts, row->weight, 1, err) ||
-			!tally_fact(writer->tally,
-				dimensions_fact(dimensions, row->connection, row->fact),
-				row->time_us, row->weight, 1, err))
-			return false;
-	}
-	if (batch->count > 0)
-		count_stored(writer, batch->count, batch->rows[0].time_us,
-			batch->rows[batch->count - 1].time_us);
-	return true;
-}
-
 /* The attempt succeeded. */
-static bool count_attempt(struct flow_writer *writer, struct err *err)
+static void count_attempt(struct flow_writer *writer)
 {
 	const struct flow_attempt *attempt = &writer->attempt;
-	bool done = true;
 
 	if (attempt->way == ATTEMPT_ASIDE) {
 		writer->aside += writer->other->count;
 	} else if (attempt->way == ATTEMPT_WAITING) {
-		count_stored(writer, attempt->stored, attempt->first_us, attempt->last_us);
 		writer->counts.duplicates += writer->aside - attempt->stored;
 	} else {
-		done = count_rows(writer, err);
 		writer->counts.duplicates += attempt->dropped;
 		writer->collided = attempt->dropped > 0;
 	}
+	count_stored(writer, attempt->stored, attempt->first_us, attempt->last_us);
 	flow_batch_clear(writer->other);
-	return done;
 }
 
 /* Not the same for all who wait for each other. */
@@ -260,7 +216,9 @@ static void pause_a_moment(unsigned round)
 static bool get_ready_again(
 	struct flow_writer *writer, const struct err *problem, unsigned round, struct err *err)
 {
-	if (problem->code != ERR_BUSY && problem->code != ERR_CONFLICT) {
+	struct flow_attempt *attempt = &writer->attempt;
+
+	if (!attempt->in_the_way) {
 		*err = *problem;
 		return false;
 	}
@@ -268,16 +226,16 @@ static bool get_ready_again(
 		return err_set(err, ERR_BUSY,
 			"Other imports were storing the same flows for too long; try again.");
 	if (problem->code == ERR_CONFLICT) {
-		if (writer->attempt.way == ATTEMPT_STRAIGHT)
-			writer->attempt.way = ATTEMPT_NEW;
+		if (attempt->way == ATTEMPT_STRAIGHT)
+			attempt->way = ATTEMPT_NEW;
 		return true;
 	}
 	pause_a_moment(round);
-	writer->days_made = 0; /* one may have been dropped */
-	return make_days(writer, err);
+	attempt->days_made = 0; /* one may have been dropped */
+	return true;
 }
 
-/* The first try of the attempt is over; it is made again until it succeeds, and then counted. */
+/* The first try of the attempt is over; it is made again until it succeeds. */
 static bool complete(struct flow_writer *writer, bool stored, struct err problem, struct err *err)
 {
 	for (unsigned round = 0; !stored; round++) {
@@ -286,16 +244,16 @@ static bool complete(struct flow_writer *writer, bool stored, struct err problem
 		problem = (struct err){0};
 		stored = flow_attempt(&writer->attempt, &problem);
 	}
-	return count_attempt(writer, err);
+	count_attempt(writer);
+	return true;
 }
 
-/* Waits until the batch that is on its way, if there is one, is stored. */
-static bool settle(struct flow_writer *writer, struct err *err)
+bool flow_writer_settle(struct flow_writer *writer, struct err *err)
 {
 	struct err problem = {0};
 	bool stored;
 
-	if (writer->background == NULL || !background_busy(writer->background))
+	if (!background_busy(writer->background))
 		return true;
 	writer->awaited = time(NULL);
 	stored = background_wait(writer->background, &problem);
@@ -309,11 +267,8 @@ static void hand_over(struct flow_writer *writer, enum attempt_way way)
 
 	writer->batch = writer->other;
 	writer->other = batch;
-	writer->attempt = (struct flow_attempt){.db = writer->db,
-		.places = &writer->places,
-		.mem = writer->transaction_mem,
-		.batch = batch,
-		.way = way};
+	writer->attempt.day_count = writer->day_count;
+	flow_attempt_prepare(&writer->attempt, batch, way);
 }
 
 /* Sends the batch in hand on its way. */
@@ -338,15 +293,6 @@ static bool store_now(struct flow_writer *writer, enum attempt_way way, struct e
 static enum attempt_way straight_way(const struct flow_writer *writer)
 {
 	return writer->collided ? ATTEMPT_NEW : ATTEMPT_STRAIGHT;
-}
-
-/* The batch in hand gets its ids, for which nothing may be on its way. */
-static bool prepare_batch(struct flow_writer *writer, struct err *err)
-{
-	return settle(writer, err) && make_days(writer, err) &&
-	       dimensions_resolve(writer->places.dimensions, writer->side, err) &&
-	       dictionary_resolve(writer->places.nodes, writer->side, err) &&
-	       dictionary_resolve(writer->places.drop_reasons, writer->side, err);
 }
 
 static bool copy_connection_texts(struct flow_writer *writer, struct err *err)
@@ -413,10 +359,12 @@ static bool copy_texts(struct flow_writer *writer, struct err *err)
 /* A batch is full. */
 static bool flush(struct flow_writer *writer, struct err *err)
 {
-	if (!prepare_batch(writer, err) || (writer->way == WAY_NONE && !choose_way(writer, err)))
+	if (!flow_writer_settle(writer, err) ||
+		(writer->way == WAY_NONE && !choose_way(writer, err)))
 		return false;
 	send(writer, writer->way == WAY_STRAIGHT ? straight_way(writer) : ATTEMPT_ASIDE);
-	return !is_traffic_full(writer) || (settle(writer, err) && copy_texts(writer, err));
+	return !is_traffic_full(writer) ||
+	       (flow_writer_settle(writer, err) && copy_texts(writer, err));
 }
 
 bool flow_writer_add(
@@ -443,7 +391,7 @@ static bool set_limits(struct flow_writer *writer, const struct query *query, st
 /* The last batch, and whatever waits aside. */
 static bool store_rest(struct flow_writer *writer, struct err *err)
 {
-	if (!prepare_batch(writer, err) || (writer->way == WAY_NONE && !begin(writer, err)))
+	if (!flow_writer_settle(writer, err) || (writer->way == WAY_NONE && !begin(writer, err)))
 		return false;
 	if (writer->way == WAY_NONE)
 		writer->way = WAY_ONCE;
@@ -464,7 +412,7 @@ bool flow_writer_finish(struct flow_writer *writer, struct err *err)
 		return false;
 	writer->way = WAY_NONE;
 	writer->waiting = writer->aside = 0;
-	writer->day_count = writer->days_made = 0;
+	writer->day_count = writer->attempt.days_made = 0;
 	return true;
 }
 
@@ -472,7 +420,7 @@ void flow_writer_abandon(struct flow_writer *writer)
 {
 	struct err ignored = {0};
 
-	if (writer->background != NULL && background_busy(writer->background)) {
+	if (background_busy(writer->background)) {
 		bool stored = background_wait(writer->background, &ignored);
 
 		(void)stored; /* undone anyway */

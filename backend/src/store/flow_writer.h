@@ -2,11 +2,11 @@
  * Stores a stream of flows, each event once, in memory that stays flat and without ever waiting in
  * a circle with another import.
  *
- * Flows are collected in batches. What a batch talks about gets its ids first (on `side`, see
- * store/dimensions.h), and the partitions of its days are made there too. Then its rows are copied
- * straight in, while the next batch is collected: until flow_writer_finish or flow_writer_abandon `db` is
- * the writer's alone. A batch that holds a flow that is stored already fails as a whole: it is undone and
- * done again without what is there (store/flow_attempt.h).
+ * Flows are collected in batches. All that the database is told about a batch (store/flow_attempt.h) it is
+ * told while the next one is collected: what it talks about gets its ids on `side`, and its rows are copied
+ * straight in on `db`. So `db` is the writer's alone until flow_writer_finish or flow_writer_abandon, and
+ * `side` until then or until flow_writer_settle. A batch that holds a flow that is stored already fails as
+ * a whole: it is undone and done again without what is there.
  *
  * A transaction holds the keys of the flows it stored until its end, and whoever stores the same
  * flows waits for it. So only one import at a time may store batch after batch as it reads; it
@@ -41,6 +41,12 @@ struct flow_writer *flow_writer_new(void *mem, struct db *db, struct db *side, i
  */
 MUST_CHECK bool flow_writer_add(
 	struct flow_writer *writer, const struct flow *flow, bool *ret_refused, struct err *err);
+
+/*
+ * Waits until nothing is on its way any more: then `side` is the caller's, until the next flow is added, and
+ * the counts are those of all flows that were sent. A failure is as one of flow_writer_add.
+ */
+MUST_CHECK bool flow_writer_settle(struct flow_writer *writer, struct err *err);
 
 /* Flows taken since flow_writer_finish. */
 size_t flow_writer_waiting(const struct flow_writer *writer);
