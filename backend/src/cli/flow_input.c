@@ -4,7 +4,9 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -114,9 +116,13 @@ static bool read_stretch(struct stretch stretch, const char *cluster, record_han
 {
 	struct flow_reader_options options = {.cluster = cluster};
 	void *mem = mem_context(NULL);
-	struct flow_reader *reader = flow_reader_new(mem, &options, handler, context);
-	bool good = read_pieces(&stretch, reader, mem_zeroed(mem, 1, PIECE), tick, context, err);
+	struct flow_reader *reader;
+	bool good;
 
+	if (getrandom(&options.hash_key, sizeof options.hash_key, 0) != sizeof options.hash_key)
+		abort();
+	reader = flow_reader_new(mem, &options, handler, context);
+	good = read_pieces(&stretch, reader, mem_zeroed(mem, 1, PIECE), tick, context, err);
 	mem_free(mem);
 	return good;
 }

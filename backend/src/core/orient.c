@@ -115,19 +115,27 @@ static enum standing unusable_kind(const struct flow *flow)
 	return STANDING_ORIENTED;
 }
 
+/* Asked of every flow. No noise begins with a 1, as most addresses of pods and of private networks do. */
+static bool is_noise(const char *text)
+{
+	struct address address;
+
+	if (*text == '1')
+		return false;
+	address = address_parse(text);
+	return address_is_noise(&address);
+}
+
 /* The standing that follows from protocol and addresses. */
 static enum standing unusable_packet(const struct flow *flow)
 {
-	struct address source = address_parse(flow->source_address);
-	struct address destination = address_parse(flow->destination_address);
-
 	if (flow->l4_ambiguous)
 		return STANDING_AMBIGUOUS_L4;
 	if (flow->protocol == PROTOCOL_NONE)
 		return flow->weight > 1 ? STANDING_AGGREGATED : STANDING_NO_PROTOCOL;
 	if (flow->protocol == PROTOCOL_VRRP || flow->protocol == PROTOCOL_IGMP)
 		return STANDING_OTHER_PROTOCOL;
-	if (address_is_noise(&source) || address_is_noise(&destination))
+	if (is_noise(flow->source_address) || is_noise(flow->destination_address))
 		return STANDING_MULTICAST;
 	if (flow->reason == REASON_RELATED)
 		return STANDING_RELATED;
