@@ -185,10 +185,11 @@ static bool take_flow(struct ingest *ingest, const struct record *record)
 {
 	const struct flow *flow = record->flow;
 	struct flow shifted;
-	struct err problem = {0};
 	bool refused;
 
 	if (!is_within_limits(ingest, flow)) {
+		struct err problem = {0};
+
 		(void)err_set(&problem, ERR_FORBIDDEN,
 			"Neither end of this flow is in a cluster and namespace that you may bring "
 			"flows of.");
@@ -202,14 +203,14 @@ static bool take_flow(struct ingest *ingest, const struct record *record)
 		shifted.time_ns += ingest->shift_ns;
 		flow = &shifted;
 	}
-	if (!flow_writer_add(ingest->writer, flow, &refused, &problem)) {
-		if (refused)
-			add_error(ingest, record->line, &problem);
-		else
-			ingest->problem = problem;
-		if (!refused)
+	if (!flow_writer_add(ingest->writer, flow, &refused, &ingest->problem)) {
+		if (!refused) {
 			ingest->waiting_ns = 0;
-		return refused;
+			return false;
+		}
+		add_error(ingest, record->line, &ingest->problem);
+		ingest->problem = (struct err){0};
+		return true;
 	}
 	if (ingest->options.flow_ids != NULL) {
 		char id[FLOW_ID_SIZE];

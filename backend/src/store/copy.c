@@ -4,6 +4,7 @@
  */
 #include "store/copy.h"
 
+#include <endian.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -31,18 +32,17 @@ static void flush(struct copy *copy)
 
 static void put(struct copy *copy, const void *bytes, size_t size)
 {
-	mem_reserve(copy, copy->bytes, &copy->capacity, copy->size + size);
+	if (copy->size + size > copy->capacity)
+		mem_reserve(copy, copy->bytes, &copy->capacity, copy->size + size);
 	memcpy(copy->bytes + copy->size, bytes, size);
 	copy->size += size;
 }
 
 static void put_number(struct copy *copy, uint64_t value, int size)
 {
-	unsigned char bytes[8];
+	uint64_t bytes = htobe64(value);
 
-	for (int i = 0; i < size; i++)
-		bytes[i] = (unsigned char)(value >> (8 * (size - 1 - i)));
-	put(copy, bytes, (size_t)size);
+	put(copy, (unsigned char *)&bytes + sizeof bytes - size, (size_t)size);
 }
 
 static void put_sized(struct copy *copy, uint64_t value, int size)
