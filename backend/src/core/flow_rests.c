@@ -23,8 +23,7 @@ struct rest {
 struct flow_rests {
 	uint64_t hash_key;
 	struct scan_memory *memory;
-	uint64_t met
-		[LIMIT_SCAN_RESTS]; /* hashes, by themselves: what comes once is not remembered */
+	uint64_t met[LIMIT_SCAN_RESTS]; /* by hash: what comes once is not remembered */
 };
 
 _Static_assert(sizeof(struct flow_json_wrapped) % sizeof(uint64_t) == 0, "whole words");
