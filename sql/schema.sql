@@ -190,7 +190,8 @@ CREATE TABLE public.traffic_hours (
     hour timestamp with time zone NOT NULL,
     verdict smallint NOT NULL,
     flows bigint NOT NULL,
-    events bigint NOT NULL
+    events bigint NOT NULL,
+    last_seen timestamp with time zone NOT NULL
 );
 CREATE FUNCTION public.hours_in_limits(limits text[]) RETURNS TABLE(hour timestamp with time zone, verdict smallint, events bigint)
     LANGUAGE sql STABLE

@@ -11,7 +11,8 @@ WITH page AS MATERIALIZED (
 	SELECT f.* FROM flows f
 	WHERE f.time >= $4::timestamptz
 		AND f.time <= $2::timestamptz AND (f.time, f.id) < ($2::timestamptz, $3::bigint)
-		AND f.time < (SELECT max(hour) + interval '1 hour' FROM traffic_hours)
+		AND f.time <= (SELECT max(last_seen) FROM traffic_hours
+			WHERE hour = (SELECT max(hour) FROM traffic_hours))
 		AND ($5::int[] IS NULL OR f.connection_id = ANY ($5))
 		AND ($6::int[] IS NULL
 			OR (f.facts >> 7) & 1 = 0 AND f.connection_id = ANY ($6)

@@ -2,18 +2,20 @@
 -- last to those of all connections together, which all imports share. The connections are locked (pending_lock), so
 -- nobody else adds the same rows.
 WITH counted AS (
-	SELECT connection_id, hour, facts & 7 AS verdict, total(flows) AS flows, total(events) AS events
+	SELECT connection_id, hour, facts & 7 AS verdict, total(flows) AS flows, total(events) AS events,
+		max(last_seen) AS last_seen
 	FROM pending_counts
 	GROUP BY 1, 2, 3
 	ORDER BY 1, 2, 3
 ), together AS (
-	INSERT INTO traffic_hours (hour, verdict, flows, events)
-	SELECT hour, verdict, total(flows), total(events) FROM counted
+	INSERT INTO traffic_hours (hour, verdict, flows, events, last_seen)
+	SELECT hour, verdict, total(flows), total(events), max(last_seen) FROM counted
 	GROUP BY 1, 2
 	ORDER BY 1, 2
 	ON CONFLICT (hour, verdict) DO UPDATE SET
 		flows = traffic_hours.flows + excluded.flows,
-		events = traffic_hours.events + excluded.events
+		events = traffic_hours.events + excluded.events,
+		last_seen = greatest(traffic_hours.last_seen, excluded.last_seen)
 )
 MERGE INTO connection_hours h
 USING counted n ON (h.connection_id, h.hour, h.verdict) = (n.connection_id, n.hour, n.verdict)

@@ -57,7 +57,9 @@ const differences = (): string =>
       UNION ALL SELECT 'verdicts', ARRAY[connection_id, verdict, sum(flows)], true FROM raw GROUP BY connection_id, verdict
       UNION ALL SELECT 'verdicts', ARRAY[id, place - 1, v], false FROM connections, unnest(verdicts) WITH ORDINALITY AS u (v, place) WHERE v <> 0
     )
-    SELECT what || ' ' || "row"::text FROM pairs GROUP BY what, "row" HAVING count(*) FILTER (WHERE raw) <> count(*) FILTER (WHERE NOT raw)`);
+    SELECT what || ' ' || "row"::text FROM pairs GROUP BY what, "row" HAVING count(*) FILTER (WHERE raw) <> count(*) FILTER (WHERE NOT raw)
+    UNION ALL SELECT 'later than the last of its hour ' || f.time
+    FROM flows f JOIN traffic_hours h ON h.hour = date_trunc('hour', f.time) AND h.verdict = f.facts & 7 WHERE f.time > h.last_seen`);
 
 function tally(keys: string[]): Record<string, number> {
   const counts: Record<string, number> = {};

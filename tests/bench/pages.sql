@@ -62,8 +62,8 @@ WHERE (f.facts >> 31) & 7 = 1 AND f.time >= :'first'::timestamptz;
 TRUNCATE connection_hours, traffic_hours;
 INSERT INTO connection_hours (connection_id, hour, verdict, flows, events)
 SELECT connection_id, date_trunc('hour', time), facts & 7, count(*), count(*) FROM flows GROUP BY 1, 2, 3;
-INSERT INTO traffic_hours (hour, verdict, flows, events)
-SELECT hour, verdict, sum(flows), sum(events) FROM connection_hours GROUP BY 1, 2;
+INSERT INTO traffic_hours (hour, verdict, flows, events, last_seen)
+SELECT hour, verdict, sum(flows), sum(events), hour + interval '1 hour' FROM connection_hours GROUP BY 1, 2;
 UPDATE connections c SET flows = s.flows, events = s.flows, first_seen = s.first_seen, last_seen = s.last_seen,
 	verdicts = ARRAY[0, s.passed, s.flows - s.passed, 0, 0, 0, 0, 0],
 	outcomes = ARRAY[s.passed, 0, 0, 0, 0, 0, 0, 0, s.passed, 0, 0, s.flows - s.passed, 0, 0, 0, 0]
