@@ -28,7 +28,7 @@
 #define LIMIT_SCAN_ENDPOINTS 4096
 #define LIMIT_SCAN_ENDPOINT  2048
 /* The same for what follows the endpoints in a record: some 20 kinds of events for each interface of a node. */
-#define LIMIT_SCAN_RESTS 4096
+#define LIMIT_SCAN_RESTS 2048
 #define LIMIT_SCAN_REST  2048
 /* What came of a line so far waits for the rest if it is shorter. The wait may be in vain, and then it is read twice. */
 #define LIMIT_SCAN_WAIT 4096
