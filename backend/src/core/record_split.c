@@ -331,7 +331,8 @@ static void keep_needed(struct record_split *split)
 	}
 	used = split->holding ? split->start : split->position;
 	split->size -= used;
-	if (split->size > 0) {
+	/* a large record that comes in small pieces stays where it is */
+	if (split->size > 0 && split->bytes + used != split->kept) {
 		mem_reserve(split, split->kept, &split->capacity, split->size);
 		memmove(split->kept, split->bytes + used, split->size);
 		split->bytes = split->kept;
@@ -401,7 +402,7 @@ bool record_split_end(struct record_split *split)
 	split->ended = true;
 	if (!run(split)) /* what waited */
 		return false;
-	/* Each round goes back to a later line of the buffer. */
+	/* Each round goes back to a later line of the bytes. */
 	while (split->mode == VALUE && !split_in_envelope(split) && !split_is_oversize(split) &&
 		another_begins(split))
 		if (!split_broken(split, "The record is not closed before the next one begins.") ||
