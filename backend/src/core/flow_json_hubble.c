@@ -267,7 +267,6 @@ static const struct json_member wrapper_rows[] = {
 	{"time", NULL, &json_kind_time, .offset = OUTER(time_ns), .mark = OUTER(has_time)},
 };
 static const struct json_members wrapper_members = MEMBERS(wrapper_rows);
-static const char wrapper_begin[] = "{\"flow\":";
 
 bool flow_json_scan_rest(struct json_scanning *scanning, struct json_object_scan *flow,
 	struct flow_json_wrapped *wrapped)
@@ -276,22 +275,23 @@ bool flow_json_scan_rest(struct json_scanning *scanning, struct json_object_scan
 
 	json_scan_begin(&wrapper);
 	wrapper.seen = wrapper.next = 1; /* the flow */
-	return json_scan_rest(scanning, &members, flow, &wrapped->hubble) &&
+	return json_scan_part(scanning, &members, flow, &wrapped->hubble) && flow->ended &&
 	       json_scan_go_on(scanning, &wrapper) &&
-	       json_scan_rest(scanning, &wrapper_members, &wrapper, wrapped);
+	       json_scan_part(scanning, &wrapper_members, &wrapper, wrapped);
 }
 
 struct flow *flow_json_hubble_scan(struct json_scanning *scanning,
 	const struct flow_reader_options *options, struct flow_json_wrapped *room)
 {
+	static const char begin[] = "{\"flow\":";
 	struct flow *flow = &room->hubble.flow;
 	struct json_object_scan object;
 
 	/* With another member in front it may be an envelope (core/record_split.h). */
-	if ((size_t)(scanning->end - scanning->at) < sizeof wrapper_begin - 1 ||
-		memcmp(scanning->at, wrapper_begin, sizeof wrapper_begin - 1) != 0)
+	if ((size_t)(scanning->end - scanning->at) < sizeof begin - 1 ||
+		memcmp(scanning->at, begin, sizeof begin - 1) != 0)
 		return NULL;
-	scanning->at += sizeof wrapper_begin - 1;
+	scanning->at += sizeof begin - 1;
 	*room = flow_json_nothing;
 	/* an empty flow is none, and not for the scanner */
 	if (!json_scan_open(scanning, &object) || object.ended ||

@@ -139,25 +139,27 @@ bool flow_rests_scan(struct flow_rests *rests, struct json_scanning *scanning,
 	bool usual =
 		wrapped->hubble.flow.source.present && !flow->ended && flow->unknown_count == 0;
 	size_t size = usual ? size_before_time(scanning) : 0;
+	const char *end;
 	uint64_t hash, *met;
 	const struct rest *rest;
 	struct json_object_scan object;
 
 	if (size == 0)
 		return flow_json_scan_rest(scanning, flow, wrapped);
+	end = scanning->at + size + scanning->time_size + sizeof "\"}" - 1;
 	hash = XXH3_64bits_withSeed(scanning->at, size, rests->hash_key ^ flow->seen);
 	rest = (const struct rest *)scan_memory_find(rests->memory, hash, scanning->at, size);
 	if (rest != NULL && rest->seen == flow->seen) {
 		apply(rest, wrapped);
 		wrapped->time_ns = scanning->time;
-		scanning->at += size + scanning->time_size + 2;
+		scanning->at = end;
 		return true;
 	}
 	object = *flow;
 	if (!flow_json_scan_rest(scanning, flow, wrapped))
 		return false;
 	met = &rests->met[hash % LIMIT_SCAN_RESTS];
-	if (*met == hash && scanning->at == before.at + size + before.time_size + 2)
+	if (*met == hash && scanning->at == end)
 		learn(rests, &before, &object, size, (size_t)(scanning->room - before.room), hash);
 	*met = hash;
 	return true;

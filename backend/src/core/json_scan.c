@@ -10,6 +10,7 @@
 
 /* Levels below a member that is skipped. */
 #define SKIP_DEPTH 8
+
 #ifdef __SSE2__
 #define STEP 16
 
@@ -434,23 +435,12 @@ bool json_scan_part(struct json_scanning *scanning, const struct json_members *m
 	return true;
 }
 
-bool json_scan_rest(struct json_scanning *scanning, const struct json_members *members,
-	struct json_object_scan *object, void *target)
-{
-	const struct json_member *row;
-
-	while (!object->ended)
-		if (!scan_next(scanning, members, object, &row, target))
-			return false;
-	return true;
-}
-
 bool json_scan_object(struct json_scanning *scanning, const void *detail, void *target)
 {
 	struct json_object_scan object;
 
 	return json_scan_open(scanning, &object) &&
-	       json_scan_rest(scanning, detail, &object, target);
+	       json_scan_part(scanning, detail, &object, target) && object.ended;
 }
 
 /* A text with escapes, as jansson accepts them; those that need more thought are left to it. */

@@ -41,15 +41,13 @@ struct json_object_scan {
 };
 
 /*
- * An object in parts: past its "{"; members until one whose row ends a part (json_member.ends_part); the members
- * that are left. For one whose "{" something else took: json_scan_begin; after a value that something else read,
+ * An object in parts: past its "{"; then its members until one whose row ends a part (json_member.ends_part), or until
+ * its end. For one whose "{" something else took: json_scan_begin; after a value that something else read,
  * json_scan_go_on takes the comma or the end.
  */
 void json_scan_begin(struct json_object_scan *ret_object);
 bool json_scan_open(struct json_scanning *scanning, struct json_object_scan *ret_object);
 bool json_scan_part(struct json_scanning *scanning, const struct json_members *members,
-	struct json_object_scan *object, void *target);
-bool json_scan_rest(struct json_scanning *scanning, const struct json_members *members,
 	struct json_object_scan *object, void *target);
 bool json_scan_go_on(struct json_scanning *scanning, struct json_object_scan *object);
 

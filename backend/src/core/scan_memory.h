@@ -25,7 +25,7 @@ struct scan_memory *scan_memory_new(void *mem, size_t entries);
 const struct scan_entry *scan_memory_find(
 	const struct scan_memory *memory, uint64_t hash, const char *bytes, size_t size);
 
-/* Frees the entry whose place it takes, which is not `pinned`. The entry is a block of the memory's (mem.h). */
+/* Frees the entry whose place it takes, which is not `pinned`. An entry is a block of its own (base/mem.h). */
 void scan_memory_put(struct scan_memory *memory, struct scan_entry *entry, const void *pinned);
 
 #endif

@@ -9,7 +9,6 @@ void flow_attempt_prepare(
 {
 	attempt->batch = batch;
 	attempt->way = way;
-	attempt->in_the_way = false;
 	attempt->dropped = attempt->stored = 0;
 	dimensions_take(attempt->places->dimensions);
 	dictionary_take(attempt->places->nodes);
